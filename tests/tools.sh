@@ -58,7 +58,7 @@ python_websockets() {
 python3_path() {
     local path
     for path in python3 /usr/bin/python3; do
-        if "$path" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; then
+        if "$path" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
             command -v "$path" && return
         fi
     done
@@ -109,16 +109,18 @@ present() {
         haproxy) has_program haproxy ;;
         autobahn) [[ -f $autobahn_dir/installed ]] ;;
         python) [[ -n $(python_websockets) ]] ;;
+        websocat) websocat --version 2>/dev/null | grep -qwF "$(version_of websocat)" ;;
         *) has "$1" ;;
     esac
 }
 
-# The versions of cargo subcommands: other versions may judge the same code differently.
+# The versions of what cargo installs: other versions may judge the same code differently.
 version_of() {
     case $1 in
         cargo-nextest) echo 0.9.143 ;;
         cargo-deny) echo 0.20.2 ;;
         cargo-fuzz) echo 0.13.2 ;;
+        websocat) echo 1.14.1 ;;
     esac
 }
 # They are installed in the target directory, unless these versions are there already.
@@ -144,6 +146,7 @@ tools_of() {
         js) echo node npm packages ;;
         conformance) echo node && if [[ -n $(python2_path) ]]; then echo autobahn; fi ;;
         proxies) echo node openssl nginx haproxy ;;
+        clients) echo node npm packages websocat python ;;
         new) echo node npm packages chromium ;;
         browser)
             echo node npm packages chromium firefox
@@ -164,7 +167,8 @@ how_to_install() {
         nginx) echo "nginx and its stream module, for example: apt-get install nginx libnginx-mod-stream" ;;
         haproxy) echo "the package haproxy (2.6 or newer), for example: apt-get install haproxy" ;;
         autobahn) echo "$(python2_path) -m pip install --target $autobahn_dir autobahntestsuite==0.8.2 && touch $autobahn_dir/installed" ;;
-        python) echo "Python 3.9 or newer (for example: apt-get install python3-venv), then python3 -m venv $python_dir && $python_dir/bin/pip install -r tests/python/requirements.txt && cp tests/python/requirements.txt $python_dir/installed" ;;
+        python) echo "Python 3.11 or newer (for example: apt-get install python3-venv), then python3 -m venv $python_dir && $python_dir/bin/pip install -r tests/python/requirements.txt && cp tests/python/requirements.txt $python_dir/installed" ;;
+        websocat) echo "cargo install --locked websocat@$(version_of websocat)" ;;
         faketime) echo "the package faketime, for example: apt-get install faketime" ;;
         openssl) echo "the package openssl, for example: apt-get install openssl" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
@@ -185,14 +189,18 @@ apt() {
     ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@"
 }
 
+# Without optimization, which would take longer than all that they do here.
+cargo_install() {
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_INCREMENTAL=0 \
+        cargo install --debug --locked --root "$tools_dir" "$1@$(version_of "$1")" "${@:2}"
+}
+
 install_tool() {
     case $1 in
         rustfmt | clippy) has rustup && rustup component add "$1" ;;
-        # Without optimization, which would take longer than all that they do here.
-        cargo-*)
-            env CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_INCREMENTAL=0 \
-                cargo install --debug --locked --root "$tools_dir" "$1@$(version_of "$1")"
-            ;;
+        cargo-*) cargo_install "$1" ;;
+        # It needs neither TLS nor compression here.
+        websocat) cargo_install websocat --no-default-features --features unix_stdio ;;
         node) apt install -y --no-install-recommends nodejs ;;
         nginx) apt install -y --no-install-recommends nginx libnginx-mod-stream ;;
         haproxy) apt install -y --no-install-recommends haproxy ;;

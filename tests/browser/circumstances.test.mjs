@@ -16,4 +16,5 @@ import './panels.mjs';
 import './vision.mjs';
 import './away.mjs';
 import './feed.mjs';
+import './terminal.mjs';
 import './board.mjs';

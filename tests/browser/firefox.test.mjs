@@ -13,4 +13,4 @@ process.env.DRUMBEAT_BROWSER = 'firefox';
 
 // What differs least from Chromium only with `tests/run --long`.
 const more = process.env.LONG_TESTS === '1' ? ['game', 'menu'] : [];
-for (const name of ['keys', 'devices', 'tour', 'away', 'feed', ...more]) await import(`./${name}.mjs`);
+for (const name of ['keys', 'devices', 'tour', 'away', 'feed', 'terminal', ...more]) await import(`./${name}.mjs`);

@@ -83,7 +83,9 @@ pub struct EdgeMetrics {
     pub connections: Gauge,
     /// Those of them that serve HTTP.
     pub http_connections: Gauge,
-    /// Those of these that wait for news of a feed.
+    /// Those that play or look on in JSON text.
+    pub text_connections: Gauge,
+    /// Those of HTTP that wait for news of a feed.
     pub watchers: Gauge,
     /// Items that watchers were too late for.
     pub missed_news: Counter,
@@ -113,6 +115,10 @@ impl EdgeMetrics {
         Self {
             connections: new_gauge("drumbeat_connections", "Open connections, HTTP and game"),
             http_connections: new_gauge("drumbeat_http_connections", "Open HTTP connections"),
+            text_connections: new_gauge(
+                "drumbeat_text_connections",
+                "Game connections that speak JSON text",
+            ),
             watchers: new_gauge(
                 "drumbeat_watchers",
                 "HTTP connections that wait for news of a feed",

@@ -29,6 +29,9 @@ pub(super) fn honest_text_messages() -> Vec<Vec<u8>> {
         r#"{"watch": {"x": 1, "y": -1}}"#,
         r#"{"every": null}"#,
         r#"{"state": true}"#,
+        r#"{"document": true}"#,
+        r#"{"players": false}"#,
+        r#"{"map": true}"#,
         r#"{"leave": true}"#,
     ]
     .map(|text| text.as_bytes().to_vec())

@@ -116,10 +116,13 @@ async fn who_types_joins_moves_talks_and_leaves() {
     assert_eq!((&welcome["name"], &welcome["room"]), (&json!("Ada"), &json!("main")));
     assert_eq!(welcome["controls"]["dx"], json!({ "min": -9, "max": 9 }));
     assert_eq!(welcome["resume"]["token"].as_str().unwrap().len(), 32);
+    let text_connections = "drumbeat_text_connections ";
+    assert_eq!(server.metric(text_connections).await, 1.0);
     let before = ada.place().await;
     assert_eq!(before["owner"]["player"], welcome["player"]);
     ada.types(json!({ "input": { "dx": 3 } })).await;
-    let counts = ada.until("the input counts", |said| said.get("state").is_none()).await;
+    let is_own = |said: &Value| said.get("you").is_some() && said.get("state").is_none();
+    let counts = ada.until("the input counts", is_own).await;
     assert_eq!(counts["you"]["player"], welcome["player"]);
     eventually("it moves", async || ada.place().await != before).await;
 
@@ -145,6 +148,8 @@ async fn who_types_joins_moves_talks_and_leaves() {
     assert_eq!(ada.end().await, Some((1000, String::new())));
     let players = "drumbeat_players ";
     eventually("its place is free", async || server.metric(players).await == 1.0).await;
+    eventually("it is counted no more", async || server.metric(text_connections).await == 0.0)
+        .await;
 }
 
 #[tokio::test]
@@ -243,6 +248,33 @@ async fn commands_are_taken_and_answered() {
     let (error, send) = ada.wrong("{\"command\": {\"Burn\": 1}}").await;
     assert!(error.contains("no such command"), "{error}");
     assert!(send["command"].is_object(), "{send}");
+}
+
+#[tokio::test]
+async fn documents_are_followed_from_their_beginning() {
+    let config = Config::new(&Settings::default(), (), "");
+    let server = Server::of::<Pad>([127, 0, 0, 1].into(), config);
+    let (mut ada, _) = Typist::join(&server, json!({ "join": "", "name": "Ada" })).await;
+    ada.types(json!({ "command": { "Write": { "text": "It was a dark night" } } })).await;
+    ada.until("the command", |said| said.get("taken").is_some()).await;
+    let (mut bob, welcome) = Typist::join(&server, json!({ "join": "", "name": "Bob" })).await;
+    bob.types(json!({ "document": true })).await;
+    let line = bob.until("the line", |said| said.get("record").is_some()).await;
+    let id = &line["record"]["id"];
+    let value = json!({ "by": 0, "extended": 0, "text": "It was a dark night" });
+    assert_eq!(line, json!({ "record": { "id": id, "value": value } }));
+    bob.types(json!({ "command": { "Remove": { "line": id } } })).await;
+    let gone = bob.until("the end of it", |said| said.get("record").is_some()).await;
+    assert_eq!(gone, json!({ "record": { "id": id, "value": null } }));
+
+    bob.types(json!({ "players": true })).await;
+    let players = bob.until("the players", |said| said.get("players").is_some()).await;
+    assert_eq!((&welcome["player"], &players["players"]["1"]), (&json!(1), &json!("Bob")));
+    ada.types(json!({ "leave": true })).await;
+    let players = bob.until("who stays", |said| said.get("players").is_some()).await;
+    assert_eq!(players, json!({ "players": { "1": "Bob" } }));
+    bob.types(json!({ "map": true })).await;
+    bob.until("the map", |said| *said == json!({ "map": null })).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,11 @@
 //! The controls of an input, by name and in units of the game's world.
 
+use std::marker::PhantomData;
+
+use drumbeat_shared::game::Game;
 use drumbeat_shared::input::{Control, Input};
+use drumbeat_shared::schema::{Field, State};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 /// The held controls with those changed that `value` names.
@@ -23,6 +28,23 @@ pub(super) fn parse<I: Input>(value: &Value, held: &I) -> Result<I, String> {
     Ok(I::from_fields(&fields))
 }
 
+/// The controls as an avatar has them: those that are fields of it by the same name and in the same steps.
+pub(super) fn of_avatar<G: Game>(avatar: &State) -> G::Input {
+    let shown = |control: &Control| {
+        let fields = G::SCHEMA.fields(avatar.kind);
+        let is_same = |field: &Field| {
+            (field.name, field.steps_per_unit) == (control.name, control.steps_per_unit)
+        };
+        let value = avatar.fields[fields.iter().position(is_same)?];
+        (control.min..=control.max).contains(&value).then_some(value)
+    };
+    let mut values = G::Input::default().to_fields();
+    for (value, control) in values.iter_mut().zip(G::Input::CONTROLS) {
+        *value = shown(control).unwrap_or(*value);
+    }
+    G::Input::from_fields(&values)
+}
+
 /// The value of a control.
 fn number(control: &Control, value: &Value) -> Result<i32, String> {
     let Control { name, min, max, steps_per_unit, values, .. } = *control;
@@ -39,19 +61,31 @@ fn number(control: &Control, value: &Value) -> Result<i32, String> {
     Ok((number * steps).round() as i32)
 }
 
-/// What can be sent, with the ends of each range.
-pub(super) fn describe<I: Input>() -> Value {
-    let described = |control: &Control| {
-        let Control { name, min, max, steps_per_unit, values, .. } = *control;
-        let unit = |value| scaled(value, steps_per_unit);
-        let value = if values.is_empty() {
-            json!({ "min": unit(min), "max": unit(max) })
-        } else {
-            json!(values)
+/// What can be sent: serialised as an object with the ends of each control's range, or with its words.
+pub(super) struct Controls<I>(PhantomData<fn() -> I>);
+
+impl<I> Controls<I> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<I: Input> Serialize for Controls<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let takes = |control: &Control| {
+            let Control { min, max, steps_per_unit, values, .. } = *control;
+            let [min, max] = [min, max].map(|end| scaled(end, steps_per_unit));
+            if values.is_empty() { Takes::Range { min, max } } else { Takes::Words(values) }
         };
-        (name.to_owned(), value)
-    };
-    Value::Object(I::CONTROLS.iter().map(described).collect())
+        serializer.collect_map(I::CONTROLS.iter().map(|control| (control.name, takes(control))))
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Takes {
+    Range { min: Value, max: Value },
+    Words(&'static [&'static str]),
 }
 
 /// An input that can be sent.
@@ -76,7 +110,7 @@ pub(super) fn scaled(value: i32, steps_per_unit: u32) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use drumbeat_shared::toy::Steer;
+    use drumbeat_shared::toy::{Steer, Toy};
 
     use super::*;
 

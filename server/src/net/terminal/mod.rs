@@ -6,6 +6,7 @@
 //! other. The room writes to a [`link`] instead of the socket, and knows nothing of text.
 
 mod controls;
+mod follow;
 mod link;
 pub mod request;
 mod speech;
@@ -44,6 +45,13 @@ type Halves<G> = (
 
 /// Plays one connection to its end.
 pub(super) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
+    let open = edge.metrics.edge.text_connections.clone();
+    open.increment(1);
+    serve(edge, upgraded).await;
+    open.decrement(1);
+}
+
+async fn serve<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
     let Upgraded { stream, already_read, peer, room, permit: _permit } = upgraded;
     if let Err(error) = tune(&stream.0) {
         return debug!(%error, "the socket was gone at once");

@@ -1,9 +1,11 @@
 //! What a text client asks for: one JSON object a message.
 
-use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::messages::{Hello, ResumeRequest, ResumeToken, Watch};
+use drumbeat_shared::limits::CHAT_BYTES_MAX;
+use drumbeat_shared::protocol::messages::{
+    ClientMessage, Hello, ResumeRequest, ResumeToken, Watch,
+};
 use drumbeat_shared::random_command::random_command;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema_hash::schema_hash;
@@ -15,7 +17,7 @@ use super::controls;
 const EVERY_S_MAX: f64 = 60.0;
 
 /// What is asked for, each by the field that says so, with the fields that may come beside it.
-const VERBS: [(&str, &[&str]); 11] = [
+const VERBS: [(&str, &[&str]); 14] = [
     ("join", &["name", "spectate", "resume", "seen", "ticket", "every", "changes"]),
     ("input", &[]),
     ("command", &[]),
@@ -26,6 +28,9 @@ const VERBS: [(&str, &[&str]); 11] = [
     ("ticket", &[]),
     ("state", &[]),
     ("every", &["changes"]),
+    ("document", &[]),
+    ("players", &[]),
+    ("map", &[]),
     ("leave", &[]),
 ];
 
@@ -47,20 +52,18 @@ pub enum Request<I, C> {
     Input(I),
     /// A command to the rules.
     Command(Box<C>),
-    /// To say this to the room.
-    Chat(String),
-    /// To say this to one player.
-    Whisper(PlayerId, String),
-    /// To report a chat line.
-    Report(RecordId),
-    /// To see something else.
-    Watch(Watch),
-    /// To be let on by another ticket.
-    Ticket(String),
+    /// To send this to the room as it is; the field that asks for it.
+    Send(&'static str, Box<ClientMessage<I, C>>),
     /// All that is in view.
     State,
     /// States from now on at this pace.
     Every(Pace),
+    /// To be sent the game's document from now on, or no more.
+    Document(bool),
+    /// To be sent the list of players from now on, or no more.
+    Players(bool),
+    /// The map.
+    Map,
     /// To leave for good.
     Leave,
 }
@@ -119,7 +122,7 @@ pub(super) fn example<G: Game>(verb: &str) -> Value {
         "ticket" => json!({ "ticket": "a.b.c" }),
         "state" => json!({ "state": true }),
         "every" => json!({ "every": 1, "changes": false }),
-        "leave" => json!({ "leave": true }),
+        "document" | "players" | "map" | "leave" => json!({ verb: true }),
         _ => json!({ "join": "", "name": "Ada" }),
     }
 }
@@ -144,24 +147,32 @@ impl Fields {
                 let command = command.map_err(|error| format!("no such command: {error}"))?;
                 Request::Command(Box::new(command))
             }
-            "chat" => Request::Chat(self.text("chat")?),
+            "chat" => self.send(ClientMessage::Chat { text: self.line("chat")? }),
             "whisper" => {
                 let to = self.number("to", u16::MAX.into())?.ok_or("to is missing: whom to")?;
-                Request::Whisper(PlayerId(to as u16), self.text("whisper")?)
+                let (to, text) = (PlayerId(to as u16), self.line("whisper")?);
+                self.send(ClientMessage::Whisper { to, text })
             }
             "report" => {
                 let line = self.number("report", u32::MAX)?.unwrap_or_default();
-                Request::Report(RecordId(line))
+                self.send(ClientMessage::Report { line })
             }
-            "watch" => Request::Watch(watch(&self.object["watch"])?),
-            "ticket" => Request::Ticket(self.text("ticket")?),
+            "watch" => self.send(ClientMessage::Watch(watch(&self.object["watch"])?)),
+            "ticket" => self.send(ClientMessage::Ticket { ticket: self.text("ticket")? }),
             "every" => {
                 let (every_us, changes) = (self.every()?, self.flag("changes")?);
                 Request::Every(Pace { every_us, changes })
             }
+            "document" => Request::Document(self.flag("document")?),
+            "players" => Request::Players(self.flag("players")?),
+            "map" => self.flag("map").map(|_| Request::Map)?,
             "state" => self.flag("state").map(|_| Request::State)?,
             _ => self.flag("leave").map(|_| Request::Leave)?,
         })
+    }
+
+    fn send<I, C>(&self, message: ClientMessage<I, C>) -> Request<I, C> {
+        Request::Send(self.verb, Box::new(message))
     }
 
     fn hello<G: Game>(&self) -> Result<Hello, String> {
@@ -186,6 +197,16 @@ impl Fields {
             None => Ok(String::new()),
             Some(Value::String(text)) => Ok(text.clone()),
             Some(_) => Err(format!("{name} takes a text in quotes")),
+        }
+    }
+
+    /// What somebody says.
+    fn line(&self, name: &str) -> Result<String, String> {
+        let text = self.text(name)?;
+        match text.len() {
+            _ if text.trim().is_empty() => Err("there is nothing in this line".to_owned()),
+            0..=CHAT_BYTES_MAX => Ok(text),
+            bytes => Err(format!("a line has at most {CHAT_BYTES_MAX} bytes, not {bytes}")),
         }
     }
 

@@ -7,7 +7,6 @@ use bytes::BytesMut;
 use drumbeat_shared::client::{Client, Received};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
-use drumbeat_shared::limits::CHAT_BYTES_MAX;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use tokio::time::{MissedTickBehavior, interval};
@@ -15,6 +14,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tracing::debug;
 
+use super::controls::of_avatar;
+use super::follow::Follows;
 use super::link::Frames;
 use super::request::{Pace, Request, Wrong, example, parse};
 use super::speech::{LEFT, binary, complaint, text};
@@ -34,6 +35,9 @@ const LOOK_AFTER: Duration = Duration::from_millis(500);
 
 /// Pings that may go without an answer before a connection has been idle for too long.
 const PINGS: u32 = 3;
+/// What may wait to be written while records of a document are added to it, bytes: there may be megabytes
+/// of them.
+const NEWS_BYTES: usize = 64 << 10;
 /// A ping, as a whole frame.
 const PING: [u8; 2] = [0x89, 0];
 
@@ -53,6 +57,7 @@ pub(super) struct Talk<'a, G: Game> {
     /// When the next state is due; at once for the first.
     next_us: u64,
     sent: Sent,
+    follows: Follows,
     /// Looks in a row in which nothing came, not even the answer to a ping.
     silent_looks: u32,
     /// What has not been written yet, encrypted if the connection is. Nothing is read or taken from the
@@ -76,7 +81,7 @@ impl<'a, G: Game> Talk<'a, G> {
         };
         let client = client.resuming(hello.resume);
         let (held, sent, out) = (G::Input::default(), Sent::default(), BytesMut::new());
-        let (asked, next_us, silent_looks) = (None, 0, 0);
+        let (follows, asked, next_us, silent_looks) = (Follows::default(), None, 0, 0);
         Self {
             edge,
             socket,
@@ -90,6 +95,7 @@ impl<'a, G: Game> Talk<'a, G> {
             pace,
             next_us,
             sent,
+            follows,
             silent_looks,
             out,
         }
@@ -215,16 +221,18 @@ impl<'a, G: Game> Talk<'a, G> {
         })?;
         if received == Received::Welcome {
             let welcome = self.client.welcome().map(view::welcome::<G>);
-            return welcome.map_or(Ok(()), |welcome| self.say(&welcome.to_string()));
+            return welcome.map_or(Ok(()), |welcome| self.say(&welcome));
         }
         if self.next_us == 0 {
             // From here on a player's controls are known, and it is idle only as others are.
+            self.held = self.client.own().map(of_avatar::<G>).unwrap_or_default();
             self.client.hold(self.held, now_us);
         }
         self.transmit()?;
         while let Some(notice) = self.client.notice() {
             self.say(&encode(&notice))?;
         }
+        self.follow()?;
         if now_us >= self.next_us {
             self.next_us = self.pace.every_us.map_or(u64::MAX, |every_us| now_us + every_us);
             let state = view::state(&mut self.client, &mut self.sent, self.pace.changes);
@@ -235,6 +243,16 @@ impl<'a, G: Game> Talk<'a, G> {
             self.asked = None;
             let you = view::you(&mut self.client);
             return self.say(&you);
+        }
+        Ok(())
+    }
+
+    /// Says what is new of what the client follows, and goes on with the next frame if that is much.
+    fn follow(&mut self) -> Result<(), Stopped> {
+        while self.out.len() < NEWS_BYTES
+            && let Some(news) = self.follows.news(&mut self.client)
+        {
+            self.say(&news)?;
         }
         Ok(())
     }
@@ -271,52 +289,46 @@ impl<'a, G: Game> Talk<'a, G> {
         let wrong = |error: &str, verb| {
             Ok(Err(Wrong { error: error.to_owned(), send: example::<G>(verb) }))
         };
-        if self.role == Role::Spectator
-            && let Some(verb) = of_players(&request)
-        {
-            return wrong("a spectator only looks on; connect again to join as a player", verb);
+        if self.role == Role::Spectator && is_for_players(&request) {
+            return wrong("a spectator only looks on; connect again to join as a player", "watch");
         }
-        let (verb, message) = match request {
+        match request {
             Request::Join(..) => {
-                return wrong("you have joined; open another connection to join again", "state");
+                wrong("you have joined; open another connection to join again", "state")
             }
-            Request::Leave => {
-                return Err(Ended::Closing(CloseReason::left(Some(LEFT))).into());
-            }
+            Request::Leave => Err(Ended::Closing(CloseReason::left(Some(LEFT))).into()),
             Request::State => {
                 let state = view::state(&mut self.client, &mut self.sent, false);
-                return self.say(&state).map(Ok);
+                self.say(&state).map(Ok)
             }
             Request::Every(pace) => {
                 (self.pace, self.next_us) = (pace, pace.every_us.map_or(u64::MAX, |_| 1));
-                return Ok(Ok(()));
+                Ok(Ok(()))
             }
-            Request::Input(input) => return Ok(self.hold(input)),
-            Request::Command(command) => {
-                return match self.client.command(*command) {
-                    Ok(_) => self.transmit().map(Ok),
-                    Err(what) => wrong(&what.0, "command"),
-                };
+            Request::Document(follows) => {
+                self.follows.document = follows;
+                self.follow().map(Ok)
             }
-            Request::Chat(text) | Request::Whisper(_, text) if text.len() > CHAT_BYTES_MAX => {
-                let error =
-                    format!("a line has at most {CHAT_BYTES_MAX} bytes, not {}", text.len());
-                return wrong(&error, "chat");
+            Request::Players(follows) => {
+                self.follows.players = follows;
+                self.client.read_players();
+                self.transmit().map(Ok)
             }
-            Request::Chat(text) | Request::Whisper(_, text) if text.trim().is_empty() => {
-                return wrong("there is nothing in this line", "chat");
+            Request::Map => {
+                let map = self.client.map().map(view::map::<G>).unwrap_or_default();
+                self.say(&map).map(Ok)
             }
-            Request::Chat(text) => ("chat", ClientMessage::Chat { text }),
-            Request::Whisper(to, text) => ("whisper", ClientMessage::Whisper { to, text }),
-            Request::Report(line) => ("report", ClientMessage::Report { line: line.0 }),
-            Request::Watch(watch) => ("watch", ClientMessage::Watch(watch)),
-            Request::Ticket(ticket) => ("ticket", ClientMessage::Ticket { ticket }),
-        };
-        match self.deliver(message) {
-            Err(Stopped::Ended(Ended::Closing(reason))) if is_mistake(&reason) => {
-                wrong(reason.text(), if verb == "watch" { "state" } else { verb })
-            }
-            done => done.map(Ok),
+            Request::Input(input) => Ok(self.hold(input)),
+            Request::Command(command) => match self.client.command(*command) {
+                Ok(_) => self.transmit().map(Ok),
+                Err(what) => wrong(&what.0, "command"),
+            },
+            Request::Send(verb, message) => match self.deliver(*message) {
+                Err(Stopped::Ended(Ended::Closing(reason))) if is_mistake(&reason) => {
+                    wrong(reason.text(), if verb == "watch" { "state" } else { verb })
+                }
+                done => done.map(Ok),
+            },
         }
     }
 
@@ -330,15 +342,14 @@ impl<'a, G: Game> Talk<'a, G> {
     }
 }
 
-/// What a request is called that only players may make.
-fn of_players<I, C>(request: &Request<I, C>) -> Option<&'static str> {
+/// Whether only players may ask for this.
+fn is_for_players<I, C>(request: &Request<I, C>) -> bool {
     match request {
-        Request::Input(_)
-        | Request::Command(_)
-        | Request::Chat(_)
-        | Request::Whisper(..)
-        | Request::Report(_) => Some("watch"),
-        _ => None,
+        Request::Input(_) | Request::Command(_) => true,
+        Request::Send(_, message) => {
+            !matches!(**message, ClientMessage::Watch(_) | ClientMessage::Ticket { .. })
+        }
+        _ => false,
     }
 }
 

@@ -1,38 +1,79 @@
 //! What a text client is sent of the world, as JSON. Entities go by the numbers that the client core
 //! gives them, and their fields by their names, in units of the game's world.
 
+use std::collections::HashMap;
+use std::mem::replace;
+
 use drumbeat_shared::client::{Client, Seen};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::input::Input;
 use drumbeat_shared::protocol::messages::{ResumeOffer, Welcome};
 use drumbeat_shared::schema::{Field, State};
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::controls;
+use super::controls::{Controls, scaled};
 use super::request::digits;
 
 /// Names that stand in front of an entity's fields.
 const TAKEN: [&str; 2] = ["kind", "owner"];
 
-/// What a client has been sent of the entities in view.
+/// What a client has been sent of the entities in view, by their keys.
 #[derive(Debug, Default)]
-pub(super) struct Sent(Vec<Seen>);
+pub(super) struct Sent(HashMap<u32, State>);
 
 /// The answer to a join.
-pub(super) fn welcome<G: Game>(welcome: &Welcome) -> Value {
-    let resume = |ResumeOffer { token, keep_s }: ResumeOffer| json!({ "token": digits(token), "keep_s": keep_s });
-    json!({ "welcome": {
-        "player": welcome.player,
-        "name": welcome.name,
-        "room": welcome.room,
-        "game": G::NAME,
-        "tick_hz": welcome.tick_hz,
-        "resume": welcome.resume.map(resume),
-        "resumed": welcome.resumed.is_some(),
-        "controls": controls::describe::<G::Input>(),
-    } })
+pub(super) fn welcome<G: Game>(welcome: &Welcome) -> String {
+    let resume =
+        |ResumeOffer { token, keep_s }: ResumeOffer| Resume { token: digits(token), keep_s };
+    encode(&Answer {
+        welcome: Entrance {
+            player: welcome.player,
+            name: &welcome.name,
+            room: &welcome.room,
+            game: G::NAME,
+            tick_hz: welcome.tick_hz,
+            resume: welcome.resume.map(resume),
+            resumed: welcome.resumed.is_some(),
+            controls: Controls::<G::Input>::new(),
+        },
+    })
+}
+
+#[derive(Serialize)]
+struct Answer<T> {
+    welcome: T,
+}
+
+#[derive(Serialize)]
+#[serde(bound = "")]
+struct Entrance<'a, I: Input> {
+    player: Option<PlayerId>,
+    name: &'a str,
+    room: &'a str,
+    game: &'a str,
+    tick_hz: u16,
+    resume: Option<Resume>,
+    resumed: bool,
+    controls: Controls<I>,
+}
+
+#[derive(Serialize)]
+struct Resume {
+    token: String,
+    keep_s: u16,
+}
+
+/// The map, in the form that the game gives it.
+pub(super) fn map<G: Game>(map: &G::Map) -> String {
+    encode(&Mapped { map })
+}
+
+#[derive(Serialize)]
+struct Mapped<'a, M> {
+    map: &'a M,
 }
 
 /// The client's own avatar and private state.
@@ -48,14 +89,13 @@ pub(super) fn state<G: Game>(
     only_changes: bool,
 ) -> String {
     let seen: Vec<Seen> = client.visible().copied().collect();
-    let is_new = |one: &&Seen| !only_changes || !sent.0.contains(one);
+    let is_new = |one: &&Seen| !only_changes || sent.0.get(&one.key) != Some(&one.state);
     let shown: Vec<Seen> = seen.iter().filter(is_new).copied().collect();
     let entities = shown.into_iter().map(|seen| (seen.key, Entity::of(client, seen.state)));
     let state = Entities::<G>(entities.collect());
-    let has = |key: u32| seen.iter().any(|seen| seen.key == key);
-    let gone = sent.0.iter().map(|seen| seen.key).filter(|key| !has(*key)).collect();
+    let before = replace(&mut sent.0, seen.iter().map(|seen| (seen.key, seen.state)).collect());
+    let gone = before.into_keys().filter(|key| !sent.0.contains_key(key)).collect();
     let you = You::of(client);
-    sent.0 = seen;
     let gone = only_changes.then_some(gone);
     encode(&Whole { tick: tick(client), you, state: Some(state), gone })
 }
@@ -125,7 +165,7 @@ impl<G: Game> Serialize for Entity<G> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", self.kind)?;
         if let Some((player, name)) = &self.owner {
-            map.serialize_entry("owner", &json!({ "player": player, "name": name }))?;
+            map.serialize_entry("owner", &Owner { player: *player, name: name.as_deref() })?;
         }
         for (name, value) in self.fields.each().filter(|(name, _)| !TAKEN.contains(name)) {
             map.serialize_entry(name, &value)?;
@@ -134,14 +174,19 @@ impl<G: Game> Serialize for Entity<G> {
     }
 }
 
+#[derive(Serialize)]
+struct Owner<'a> {
+    player: PlayerId,
+    name: Option<&'a str>,
+}
+
 /// Fields and their values.
 struct Fields(&'static [Field], Vec<i32>);
 
 impl Fields {
     fn each(&self) -> impl Iterator<Item = (&'static str, Value)> {
-        let scaled = |(field, value): (&Field, &i32)| {
-            (field.name, controls::scaled(*value, field.steps_per_unit))
-        };
+        let scaled =
+            |(field, value): (&Field, &i32)| (field.name, scaled(*value, field.steps_per_unit));
         self.0.iter().zip(&self.1).map(scaled)
     }
 }

@@ -166,7 +166,14 @@ pub(super) const HOUSES: &[House] = &[
     House {
         src: "server/src/",
         folder: "net/terminal",
-        rooms: &[&["controls", "link"], &["request"], &["speech", "view"], &["talk"], &["mod"]],
+        rooms: &[
+            &["controls", "link"],
+            &["request"],
+            &["speech", "view"],
+            &["follow"],
+            &["talk"],
+            &["mod"],
+        ],
     },
     House {
         src: "server/src/",
