@@ -200,7 +200,7 @@ install_tool() {
         rustfmt | clippy) has rustup && rustup component add "$1" ;;
         cargo-*) cargo_install "$1" ;;
         # It needs neither TLS nor compression here.
-        websocat) cargo_install websocat --no-default-features --features unix_stdio ;;
+        websocat) cargo_install websocat --no-default-features --features signal_handler,tokio-process,unix_stdio ;;
         node) apt install -y --no-install-recommends nodejs ;;
         nginx) apt install -y --no-install-recommends nginx libnginx-mod-stream ;;
         haproxy) apt install -y --no-install-recommends haproxy ;;
