@@ -110,7 +110,7 @@ pub(super) fn scaled(value: i32, steps_per_unit: u32) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use drumbeat_shared::toy::{Steer, Toy};
+    use drumbeat_shared::toy::Steer;
 
     use super::*;
 
