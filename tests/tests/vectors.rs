@@ -8,15 +8,19 @@
 //! After a deliberate change of the protocol, run this with `DRUMBEAT_UPDATE_VECTORS=1` to update
 //! the file.
 
+mod frames;
+mod layouts;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use drumbeat_arena::schema::ALL_BUTTONS;
-use drumbeat_arena::{Arena, Input, Settings};
+use drumbeat_arena::{Arena, Input, Map, Settings};
 use drumbeat_kit::sim::Sim;
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::layout::Layout;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Line, Listed, Note, Watch};
 use drumbeat_shared::protocol::patch::Patch;
 use drumbeat_shared::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT, PLAYERS_DOCUMENT, codec};
@@ -286,10 +290,21 @@ fn appendix() -> String {
     }
     text.push_str("Private state:\n\n");
     field_rows(schema.private, &mut text);
-    text.push_str("Client messages:\n\n```text\n");
+    text.push_str("Events and map:\n\n```text\n");
+    let layout = |of: Option<Layout>| serde_json::to_value(of).expect("plain data");
+    let [event, map] = [Layout::of::<<Arena as Game>::Event>(), Layout::of::<Map>()].map(layout);
+    text += &layouts::lines("event", &event);
+    text += &layouts::lines("map", &map);
+    text.push_str("```\n\nClient messages:\n\n```text\n");
     for ((name, message), (_, bytes)) in client_messages().iter().zip(pinned().client) {
         let _ = writeln!(text, "{name}: {message:?}\n  {bytes}");
     }
+    text.push_str(
+        "```\n\nState frames of a server to a player who is alone. Entities are numbered from 0 in the order of \
+         the view;\nthose that a frame leaves as they were are not repeated. The keyframe is the same for \
+         both encodings, and the\nlast delta follows two ticks that were skipped.\n\n```text\n",
+    );
+    text.push_str(&frames::section());
     text.push_str(
         "```\n\nCommands and notes of a game with a document (`tests/src/pad.rs`):\n\n```text\n",
     );

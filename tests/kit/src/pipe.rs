@@ -43,6 +43,11 @@ impl Pipe {
         self.0.lock().unwrap()
     }
 
+    /// Lets it hold `capacity` bytes from now on; what is in it stays.
+    pub fn hold(&self, capacity: usize) {
+        self.lock().capacity = capacity;
+    }
+
     /// Moves up to `bytes_max` bytes to the end of `into`.
     pub fn read(&self, bytes_max: usize, into: &mut Vec<u8>) {
         let mut bytes = self.lock();
@@ -80,7 +85,7 @@ impl Link for PipeLink {
         if pipe.broken {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
-        let taken = bytes.len().min(pipe.capacity - pipe.waiting.len());
+        let taken = bytes.len().min(pipe.capacity.saturating_sub(pipe.waiting.len()));
         if taken == 0 {
             return Err(io::ErrorKind::WouldBlock.into());
         }

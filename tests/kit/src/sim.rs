@@ -61,6 +61,8 @@ pub struct Sim<G: Game> {
     pub rng: Rng,
     /// The longest delay of a client's messages, ticks.
     pub delay_ticks_max: u32,
+    /// The encodings that connections ask for, one after the other, from the second of these on.
+    pub encodings: Vec<Encoding>,
     /// Random numbers for those delays.
     delays: Rng,
     setup: Setup<G::Settings>,
@@ -107,6 +109,8 @@ impl<G: Game> Sim<G> {
             clients: Vec::new(),
             now_us: 1,
             delay_ticks_max: DELAY_TICKS_MAX,
+            // A third is plain: what the clients hold must be the same.
+            encodings: vec![Encoding::Plain, Encoding::Predicted, Encoding::Predicted],
             delays,
             rng,
             setup,
@@ -182,11 +186,7 @@ impl<G: Game> Sim<G> {
         let pipe = Pipe::new(capacity);
         let (sender, receiver) = inbox::inbox();
         let peer = peer(self.connections);
-        // A third of the connections ask for plain changes: what the clients hold must be the same.
-        let encoding = match self.connections % 3 {
-            0 => Encoding::Plain,
-            _ => Encoding::Predicted,
-        };
+        let encoding = self.encodings[self.connections as usize % self.encodings.len()];
         let core = core.with_encoding(encoding);
         let join = Join { resume, encoding, ..Join::new(peer, &name, role, pipe.link(), receiver) };
         self.engine.join(join, self.now_us)?;

@@ -266,6 +266,11 @@ impl<G: Game> SimClient<G> {
         }
     }
 
+    /// Lets its pipe hold `capacity` bytes from now on; what is in it stays.
+    pub fn hold(&self, capacity: usize) {
+        self.pipe.hold(capacity);
+    }
+
     /// Whether the server has closed the stream.
     #[must_use]
     pub fn stream_closed(&self) -> bool {
