@@ -191,7 +191,7 @@ stage_clients() {
     need_tools || return
     cargo build "${workspace[@]}" || { count 0 1 && return; }
     DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat DRUMBEAT_PYTHON=$(python_websockets) runner count_node \
-        node --test --test-reporter=spec tests/clients/clients.test.mjs
+        node --test --test-reporter=spec tests/clients/*.test.mjs
 }
 
 stage_browser() {

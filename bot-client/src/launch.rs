@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use drumbeat_shared::client::Maps;
+use drumbeat_shared::protocol::messages::Encoding;
 use drumbeat_shared::rng::Rng;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -48,6 +49,7 @@ impl Fleet {
             maps: Maps::default(),
             room: options.room.clone().unwrap_or_default(),
             ticket: options.ticket.clone(),
+            encoding: if options.plain { Encoding::Plain } else { Encoding::Predicted },
             link: options.link,
             seed: options.seed,
             clock: Clock::start(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use drumbeat_shared::client::{Conditions, Maps};
 use drumbeat_shared::protocol::close::CloseCode;
+use drumbeat_shared::protocol::messages::Encoding;
 use drumbeat_shared::rng::Rng;
 use tokio::time::{Instant, sleep_until};
 
@@ -34,6 +35,8 @@ pub(crate) struct Plan<B: Brain> {
     pub(crate) maps: Maps<B::Game>,
     pub(crate) room: String,
     pub(crate) ticket: Option<TicketFile>,
+    /// How the server encodes changes for them.
+    pub(crate) encoding: Encoding,
     /// Link conditions of the witnesses' connections.
     pub(crate) link: Option<Conditions>,
     pub(crate) seed: u64,
@@ -71,10 +74,11 @@ impl<B: Brain> Plan<B> {
 
     fn player(&self, seat: Seat) -> Player<B::Game> {
         let name = format!("bot-{}", seat.index);
-        match seat.is_witness {
+        let player = match seat.is_witness {
             true => Player::witness(&name, &self.room, self.maps.clone()),
             false => Player::light(&name, &self.room),
-        }
+        };
+        player.with_encoding(self.encoding)
     }
 
     fn driver(&self, seat: Seat, player: Player<B::Game>, tally: &SharedTally) -> Driver<B> {

@@ -104,6 +104,10 @@ pub struct Options {
     #[arg(long, value_name = "N", help_heading = BOTS)]
     pub witnesses: Option<u32>,
 
+    /// Ask for plain changes, as clients without the game's rules do.
+    #[arg(long, help_heading = BOTS)]
+    pub plain: bool,
+
     /// Simulates a worse link for the witnesses, who then play at screens: latency and jitter of the
     /// round trip, stalls, kbit/s.
     #[arg(long, value_name = "LINK", help_heading = BOTS)]

@@ -3,6 +3,7 @@
 use drumbeat_shared::client::{Client, ClientError, LightClient, Maps, Received, Stats};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::messages::Encoding;
 
 /// One player's end of the game.
 #[derive(Debug)]
@@ -32,6 +33,15 @@ impl<G: Game> Player<G> {
         match self {
             Self::Witness(client) => Self::Witness(Box::new(client.with_ticket(ticket))),
             Self::Light(light) => Self::Light(Box::new(light.with_ticket(ticket))),
+        }
+    }
+
+    /// The same player, whose changes come in this encoding.
+    #[must_use]
+    pub fn with_encoding(self, encoding: Encoding) -> Self {
+        match self {
+            Self::Witness(client) => Self::Witness(Box::new(client.with_encoding(encoding))),
+            Self::Light(light) => Self::Light(Box::new(light.with_encoding(encoding))),
         }
     }
 
@@ -158,6 +168,29 @@ impl<G: Game> Player<G> {
         match self {
             Self::Witness(client) => client.transmit(now_us),
             Self::Light(light) => light.transmit(now_us),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drumbeat_shared::protocol::codec::decode_client;
+    use drumbeat_shared::protocol::messages::ClientMessage;
+    use drumbeat_shared::toy::{Steer, Toy};
+
+    use super::*;
+
+    #[test]
+    fn both_kinds_ask_for_the_encoding_again_when_they_come_back() {
+        for player in [Player::<Toy>::witness("a", "", Maps::default()), Player::light("b", "")] {
+            let player = player.with_encoding(Encoding::Plain);
+            for mut player in [player.reconnect(), player] {
+                let Ok(ClientMessage::<Steer>::Hello(hello)) = decode_client(&player.hello())
+                else {
+                    panic!("it begins with a hello");
+                };
+                assert_eq!(hello.encoding(), Some(Encoding::Plain));
+            }
         }
     }
 }

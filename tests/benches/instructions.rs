@@ -27,6 +27,13 @@ fn encode(mut ticks: TwoTicks) -> TwoTicks {
 }
 
 #[library_benchmark]
+#[bench::of_300_ships(hot_paths::two_ticks())]
+fn encode_plainly(mut ticks: TwoTicks) -> TwoTicks {
+    hot_paths::encode_plainly(black_box(&mut ticks));
+    ticks
+}
+
+#[library_benchmark]
 #[bench::of_60_visible(hot_paths::two_ticks())]
 fn splice(mut ticks: TwoTicks) -> TwoTicks {
     hot_paths::splice(black_box(&mut ticks));
@@ -47,5 +54,5 @@ fn decode((mut client, frames): (Client<Arena>, Vec<Vec<u8>>)) -> Client<Arena> 
     client
 }
 
-library_benchmark_group!(name = inner_loops; benchmarks = step, encode, visibility, splice, decode);
+library_benchmark_group!(name = inner_loops; benchmarks = step, encode, encode_plainly, visibility, splice, decode);
 main!(library_benchmark_groups = inner_loops);

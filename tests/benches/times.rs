@@ -20,6 +20,7 @@ fn time<I, O>(
 fn inner_loops(criterion: &mut Criterion) {
     time(criterion, "step of 300 ships", hot_paths::world, hot_paths::step);
     time(criterion, "encode of 300 ships", hot_paths::two_ticks, hot_paths::encode);
+    time(criterion, "plain encode of 300 ships", hot_paths::two_ticks, hot_paths::encode_plainly);
     time(criterion, "splice of 60 visible", hot_paths::two_ticks, hot_paths::splice);
     time(criterion, "visibility of 300 players", hot_paths::views, |views| {
         hot_paths::search(views, Some(Tick(1)));

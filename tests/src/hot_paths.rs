@@ -15,6 +15,7 @@ use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::lanes::Lanes;
+use drumbeat_shared::replication::plain::encode_plain;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
 
@@ -130,6 +131,16 @@ pub fn encode(ticks: &mut TwoTicks) {
         changes.put(slot, before.as_ref().zip(now), |before, now, out| {
             encode_change::<Arena>(world.map.at(Tick(0)), before, now, 1, out)
         });
+    }
+}
+
+/// Encodes every entity's change as plain values.
+pub fn encode_plainly(ticks: &mut TwoTicks) {
+    let TwoTicks { world, before, changes, .. } = ticks;
+    changes.restart(before.len());
+    let slots = world.arena.entities().slots().iter().map(|slot| slot.state.as_ref());
+    for (slot, (before, now)) in (0..).zip(before.iter().zip(slots)) {
+        changes.put(slot, before.as_ref().zip(now), encode_plain::<Arena>);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::protocol::bits::BitReader;
 use crate::protocol::frame::Head;
-use crate::protocol::messages::{ClientMessage, Hello, ResumeOffer, ResumeRequest};
+use crate::protocol::messages::{ClientMessage, Encoding, Hello, ResumeOffer, ResumeRequest};
 use crate::protocol::{CONTROL, codec};
 use crate::schema_hash::schema_hash;
 
@@ -60,6 +60,13 @@ impl<G: Game> LightClient<G> {
     #[must_use]
     pub fn with_ticket(mut self, ticket: Option<String>) -> Self {
         self.hello.ticket = ticket;
+        self
+    }
+
+    /// The same client, whose changes come in this encoding.
+    #[must_use]
+    pub fn with_encoding(mut self, encoding: Encoding) -> Self {
+        self.hello.encoding = encoding.number();
         self
     }
 

@@ -77,7 +77,7 @@ async fn witnesses_verify_light_bots_follow_and_all_survive_a_storm_of_a_full_ro
 #[tokio::test(flavor = "multi_thread")]
 async fn a_game_without_a_brain_is_loaded_with_random_controls() {
     let server = Server::start(|_| {}).await;
-    let options = options(&server, "--seconds 1");
+    let options = options(&server, "--seconds 1 --plain");
     let brains = Brains::<Toy>::from(drumbeat_bots::random);
     let run = run(&options, brains.choose(&options).unwrap(), |_| {}, pending());
     let report = within("the run", run).await.unwrap();
@@ -85,6 +85,7 @@ async fn a_game_without_a_brain_is_loaded_with_random_controls() {
     assert_eq!(report.failures, [""; 0]);
     assert_eq!((report.joined, report.witnesses), (6, 6));
     assert!(report.checksums_verified > 0 && report.inputs_per_bot_s > 0.0);
+    assert_eq!(report.view_mismatches, 0);
     // Dots that nobody steers stay where they are until they jump.
     assert!(report.bytes_per_visible_moving_entity_tick.is_some());
     server.stop().await.unwrap().unwrap();
