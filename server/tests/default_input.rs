@@ -5,8 +5,8 @@ use std::sync::Arc;
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{RunError, Server};
 use drumbeat_shared::typed::{
-    Context, Entity, Game, IVec2, Id, Identity, Input, PlayerId, Refused, Setup, Step, View, World,
-    entities,
+    Context, Entity, Game, IVec2, Id, Identity, Input, PlayerId, Refused, Saved, Setup, Step, View,
+    World, entities,
 };
 
 #[derive(Entity, Clone, Copy, Debug)]
@@ -32,6 +32,7 @@ struct Keys {
     weapon: u8,
 }
 
+#[derive(Saved)]
 struct Rules(World<Thing>);
 
 impl Game for Rules {

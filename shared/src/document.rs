@@ -7,7 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::content::derive::shape;
 use crate::content::{Content, Record};
@@ -118,6 +119,23 @@ impl<R: Record> Document<R> {
     #[must_use]
     pub fn records(&self) -> &Records {
         &self.records
+    }
+}
+
+/// The records alone, of which each is read as a client reads it.
+impl<R> Serialize for Document<R> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.records.serialize(to)
+    }
+}
+
+impl<'de, R: Record> Deserialize<'de> for Document<R> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let records = Records::deserialize(from)?;
+        let typed = records.all().map(|(id, bytes)| {
+            Ok((RecordId(id), codec::decode_server(bytes).map_err(D::Error::custom)?))
+        });
+        Ok(Self { typed: typed.collect::<Result<_, _>>()?, records })
     }
 }
 

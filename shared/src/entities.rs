@@ -1,12 +1,14 @@
 //! The entity table of a world: states in slots, with generations.
 
+use serde::{Deserialize, Serialize};
+
 use crate::bit_set::BitSet;
 use crate::ids::{EntityId, Tick};
 use crate::limits::ENTITIES_MAX;
 use crate::schema::State;
 
 /// One slot of the table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// How many entities lived here before the current or next one.
     pub generation: u32,
@@ -20,18 +22,48 @@ pub struct Slot {
 /// same ids.
 ///
 /// The table knows which slots are busy: whoever works only on those ([`Entities::busy`]) spends no
-/// time on entities that rest.
-#[derive(Clone, Debug, Default)]
+/// time on entities that rest. All are busy in a table that was read from a checkpoint.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(try_from = "Saved")]
 pub struct Entities {
     slots: Vec<Slot>,
     free: Vec<u32>,
     refused: u64,
     /// Slots that were filled, emptied or lent since the engine last took the busy ones.
+    #[serde(skip)]
     touched: BitSet,
     /// Slots whose entity did not rest then.
+    #[serde(skip)]
     awake: BitSet,
     /// The tick of that.
+    #[serde(skip)]
     taken: Option<Tick>,
+}
+
+/// What a checkpoint holds of a table.
+#[derive(Deserialize)]
+struct Saved {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    refused: u64,
+}
+
+impl TryFrom<Saved> for Entities {
+    type Error = &'static str;
+
+    fn try_from(Saved { slots, free, refused }: Saved) -> Result<Self, Self::Error> {
+        let is_empty = |slot: usize| slots.get(slot).is_some_and(|place| place.state.is_none());
+        let empty: Vec<u32> =
+            (0..slots.len()).filter(|slot| is_empty(*slot)).map(|slot| slot as u32).collect();
+        let mut listed = free.clone();
+        listed.sort_unstable();
+        if slots.len() > ENTITIES_MAX || listed != empty {
+            return Err("a table of entities whose free slots are others than the empty ones");
+        }
+        let mut touched = BitSet::default();
+        (0..slots.len() as u32).for_each(|slot| touched.insert(slot));
+        Ok(Self { slots, free, refused, touched, ..Self::default() })
+    }
 }
 
 impl Entities {

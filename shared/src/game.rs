@@ -9,8 +9,8 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use glam::IVec2;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::content::{Command, Record};
 use crate::document::{Document, RecordId};
@@ -20,6 +20,7 @@ pub use crate::identity::{Identity, TicketHolder};
 use crate::ids::{PlayerId, Tick};
 use crate::input::{Input, InvalidInput};
 use crate::limits::{HISTORY_TICKS, REWIND_MS_MAX, TICK_HZ_DEFAULT, VIEW_TIME_STEPS};
+use crate::saved::Saved;
 use crate::schema::{Private, Schema, State, initial_private};
 
 /// The parameters of a new room.
@@ -76,7 +77,7 @@ pub const fn idle_ticks_max(tick_hz: u16) -> u32 {
 }
 
 /// One player's controls for one tick, as the engine passes them to the rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controls<I> {
     /// What the player wants.
     pub input: I,
@@ -156,8 +157,9 @@ pub struct MapError(pub String);
 ///
 /// Every method must be a pure function of its arguments and the world. Clients and the next step
 /// both start from what [`Game::entities`] holds after a step, so rules round to the integer grid
-/// in which the state is stored.
-pub trait Game: Sized + Send + Sync + 'static {
+/// in which the state is stored. A world is [`Saved`]: what a checkpoint restores goes on as the
+/// world would have.
+pub trait Game: Sized + Saved + Send + Sync + 'static {
     /// The static world, the same on both ends. The server sends it once, when a client joins.
     type Map: Serialize + DeserializeOwned + Debug + Send + Sync + 'static;
     /// What a player wants during one tick: held controls, not edges.

@@ -51,7 +51,7 @@ impl std::fmt::Display for PlayerId {
 ///
 /// Two entities that live in one slot after each other differ in their generation. Ids are never
 /// sent: client and server refer to an entity by its position in the client's view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EntityId {
     /// Index into the world's entity table.
     pub slot: u32,

@@ -11,6 +11,7 @@
 extern crate self as drumbeat_shared;
 
 pub mod bit_set;
+pub mod checkpoint;
 pub mod client;
 pub mod content;
 pub mod descriptor;
@@ -31,6 +32,7 @@ pub mod random_input;
 pub mod records;
 pub mod replication;
 pub mod rng;
+pub mod saved;
 pub mod schema;
 pub mod schema_hash;
 #[cfg(any(test, feature = "toy"))]

@@ -6,8 +6,11 @@
 
 mod held;
 mod reading;
+mod saved;
 
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use self::held::{Held, is_for};
 pub use self::reading::Reading;
@@ -32,7 +35,8 @@ pub enum RecordError {
 }
 
 /// The records of one document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "saved::Saved", try_from = "saved::Saved")]
 pub struct Records {
     /// Its number on the wire.
     document: u8,
@@ -119,6 +123,11 @@ impl Records {
     #[must_use]
     pub fn get(&self, id: u32) -> Option<&[u8]> {
         self.records.get(&id).map(Held::record)
+    }
+
+    /// Every record, by id.
+    pub fn all(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.records.iter().map(|(id, held)| (*id, held.record()))
     }
 
     /// Every record that a member of `group` sees, by id.

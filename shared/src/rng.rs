@@ -1,9 +1,11 @@
 //! A small seeded generator: the only source of chance in rules, brains and tests.
 
+use serde::{Deserialize, Serialize};
+
 /// A seeded generator of pseudo-random numbers (SplitMix64, Steele, Lea and Flood 2014).
 ///
 /// The same seed gives the same numbers on every platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rng(u64);
 
 impl Rng {

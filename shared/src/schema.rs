@@ -6,13 +6,15 @@
 
 mod validate;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fnv::Fnv;
 use crate::limits::{FIELDS_MAX, FRESH_MAX, TURNS};
 
 /// The replicated state of one entity: its kind and its quantised fields.
 ///
 /// Fields past those of the kind's schema are 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// Index into [`Schema::kinds`].
     pub kind: u8,

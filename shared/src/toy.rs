@@ -24,7 +24,7 @@ pub const SIDE: i32 = 4_000;
 pub const TOUCH: i32 = 20;
 
 /// The game of dots.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Toy {
     entities: Entities,
     dots: Vec<Option<EntityId>>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use drumbeat_shared::typed::{
     Audience, Command, Document, Event, Game, Identity, Nothing, PlayerId, Public, Record,
-    RecordId, Refused, Setup, Spoken, Step, Verdict,
+    RecordId, Refused, Saved, Setup, Spoken, Step, Verdict,
 };
 use serde::Serialize;
 
@@ -79,7 +79,7 @@ enum News {
 }
 
 /// The pad.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub struct Pad {
     lines: Document<Line>,
     groups: BTreeMap<PlayerId, u16>,

@@ -16,6 +16,7 @@ use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::input::Input;
 use drumbeat_shared::schema::{Private, Schema, State};
 use drumbeat_shared::toy::{Steer, Toy};
+use drumbeat_shared::typed::Saved;
 use glam::IVec2;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +49,7 @@ pub fn loose(loose_dots: u16) -> Loose {
 }
 
 /// The game.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub struct Puppet {
     toy: Toy,
     /// All events so far, in order.

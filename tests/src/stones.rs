@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use drumbeat_shared::typed::{
     Angle, Context, Entity, Frames, Game, IVec2, Id, Identity, Input, PlayerId, Refused, Rng,
-    Setup, Step, View, World, entities,
+    Saved, Setup, Step, View, World, entities,
 };
 
 /// Longest side of a field, grid units.
@@ -83,9 +83,10 @@ pub type Field = Stones<false>;
 pub type QuietField = Stones<true>;
 
 /// A field.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub struct Stones<const QUIET: bool> {
     world: World<Thing>,
+    #[given]
     settings: Settings,
     rolling: Vec<Id<Stone>>,
     resting: Vec<Id<Stone>>,

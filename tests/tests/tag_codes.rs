@@ -12,7 +12,7 @@ use drumbeat_shared::game::{
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Private, Schema, State};
-use drumbeat_shared::typed::{Angle, Entity, EntitySet, IVec2, entities};
+use drumbeat_shared::typed::{Angle, Entity, EntitySet, IVec2, Saved, entities};
 use drumbeat_tag::{GRID, Keys, SIDE, Tag};
 
 const PLAYERS: u16 = 32;
@@ -67,6 +67,7 @@ entities! {
 }
 
 /// Tag with these codes: the same rules, and the same integers in the same places.
+#[derive(Saved)]
 struct Tuned(Tag);
 
 impl Game for Tuned {

@@ -8,8 +8,10 @@
 //! A broken law is a text in the words of the game's author. The room panics with it, and so ends
 //! as it does when the rules themselves panic.
 
+mod compare;
 mod twin;
 mod world;
 
+pub use compare::{Difference, compare};
 pub(super) use twin::Twin;
 pub use world::{check_entities, check_prediction};

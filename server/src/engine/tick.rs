@@ -182,6 +182,16 @@ impl<G: Game> Engine<G> {
         self.news.take()
     }
 
+    /// Restores the world that checks the laws from a checkpoint of the room's, if they are checked.
+    ///
+    /// # Panics
+    /// When it can't be restored, or is not what was saved.
+    pub fn restore_twin(&mut self) {
+        if let Some(twin) = &mut self.twin {
+            twin.restore(&self.game, self.tick);
+        }
+    }
+
     fn step(&mut self) {
         self.tick = self.tick.next();
         // Before their players leave: what was sent last counts, too.

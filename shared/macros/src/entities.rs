@@ -2,7 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Error, Fields, ItemEnum, Result};
+use syn::{Error, Fields, ItemEnum, Result, parse_quote};
+
+use crate::twin::serde;
 
 pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
     let ItemEnum { attrs, vis, ident, variants, .. } = input;
@@ -11,6 +13,7 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
     let kinds: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
     let docs: Vec<_> = kinds.iter().map(|kind| format!("A [`{kind}`].")).collect();
     let members = members(input, &kinds);
+    let serde = serde(&parse_quote!(enum #ident { #(#kinds(#kinds)),* }), "Entity", "saved")?;
     let numbers: Vec<_> = (0..kinds.len()).map(|index| index as u8).collect();
     Ok(quote! {
         #(#attrs)*
@@ -73,6 +76,7 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
             }
         }
         #members
+        #serde
         const _: &[#typed::derive::Kind] = <#ident as #typed::EntitySet>::KINDS;
     })
 }

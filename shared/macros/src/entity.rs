@@ -8,6 +8,7 @@ use syn::{Attribute, DeriveInput, Error, LitStr, MetaNameValue, Result, Token};
 
 use crate::columns::{Column, columns, conversions};
 use crate::sets::sets;
+use crate::twin::serde;
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let columns = columns(input, "Entity")?;
@@ -38,6 +39,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let fields = columns.iter().flat_map(|column| column.fields(ident, &TokenStream::new()));
     let conversions = conversions(&columns);
     let derive = quote!(::drumbeat_shared::typed::derive);
+    let serde = serde(input, "Entity", "value")?;
     Ok(quote! {
         #[automatically_derived]
         impl ::drumbeat_shared::typed::Entity for #ident {
@@ -53,6 +55,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             const OWNER: ::core::option::Option<usize> = #owner;
             #conversions
         }
+        #serde
         // Whoever errs is told so even if nothing uses the entity yet.
         const _: #derive::Kind = <#ident as ::drumbeat_shared::typed::Entity>::KIND;
     })

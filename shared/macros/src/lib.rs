@@ -12,6 +12,7 @@ mod entity;
 mod event;
 mod input;
 mod private;
+mod saved;
 mod sets;
 mod shape;
 mod twin;
@@ -86,6 +87,45 @@ use syn::{DeriveInput, parse_macro_input};
 )]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     expanded(entity::expand(&parse_macro_input!(input as DeriveInput)))
+}
+
+/// Lets a checkpoint of the room hold a world, or a part of one: a struct or an enum with any fields
+/// that are saved themselves. Numbers, texts, options, pairs, `Vec`, `VecDeque`, `BTreeMap`,
+/// `BTreeSet`, arrays of up to 32, `World`, `Document`, `Id`, `Rng` are, and what has another of the
+/// derives.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::sync::Arc;
+///
+/// use drumbeat_shared::typed::{PlayerId, Rng, Saved};
+///
+/// # type Map = ();
+/// #[derive(Saved, Default)]
+/// struct Score {
+///     points: u32,
+///     best: Option<u32>,
+/// }
+///
+/// #[derive(Saved)]
+/// struct Rules {
+///     #[given]
+///     map: Arc<Map>,
+///     players: BTreeMap<PlayerId, Score>,
+///     rng: Rng,
+///     #[scratch]
+///     touched: Vec<PlayerId>,
+/// }
+/// ```
+///
+/// # Attributes of a field
+/// | attribute | says |
+/// |---|---|
+/// | `#[given]` | the map (`Arc<Map>`) or the settings, as `Game::new` is given them: not saved, and given again to a world that is restored |
+/// | `#[scratch]` | its content does not matter between two ticks: not saved, and its default in a world that is restored |
+#[proc_macro_derive(Saved, attributes(given, scratch))]
+pub fn derive_saved(input: TokenStream) -> TokenStream {
+    expanded(saved::expand(&parse_macro_input!(input as DeriveInput)))
 }
 
 /// Makes a struct the private state of a player: what nobody else is sent.

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{DeriveInput, Result};
 
 use crate::columns::{columns, conversions};
+use crate::twin::serde;
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let columns = columns(input, "Private")?;
@@ -14,12 +15,14 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let plain = quote!(.entry(#derive::Entry::Plain));
     let fields = columns.iter().flat_map(|column| column.fields(ident, &plain));
     let conversions = conversions(&columns);
+    let serde = serde(input, "Private", "value")?;
     Ok(quote! {
         #[automatically_derived]
         impl ::drumbeat_shared::typed::Private for #ident {
             const FIELDS: &'static [#derive::Field] = &[#(#fields),*];
             #conversions
         }
+        #serde
         const _: &[#derive::Field] = <#ident as ::drumbeat_shared::typed::Private>::FIELDS;
     })
 }

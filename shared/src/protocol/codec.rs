@@ -7,7 +7,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::limits::{CLIENT_MESSAGE_BYTES_MAX, NOTE_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX};
+use crate::limits::{
+    CHECKPOINT_BYTES_MAX, CLIENT_MESSAGE_BYTES_MAX, NOTE_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX,
+};
 
 /// Why bytes were refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +72,14 @@ pub fn decode_client<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError
 /// When the bytes are not exactly one such value.
 pub fn decode_server<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     decode_all::<T, { CLAIM_PER_BYTE * SERVER_MESSAGE_BYTES_MAX }>(bytes)
+}
+
+/// Decodes the content of a checkpoint, of up to `CHECKPOINT_BYTES_MAX` bytes.
+///
+/// # Errors
+/// When the bytes are not exactly one such value.
+pub fn decode_checkpoint<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    decode_all::<T, { CLAIM_PER_BYTE * CHECKPOINT_BYTES_MAX }>(bytes)
 }
 
 /// Decodes the note at the start of `bytes` and returns how many bytes it took.

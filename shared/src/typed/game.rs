@@ -20,6 +20,7 @@ use crate::game::{
 use crate::ids::PlayerId;
 use crate::input::{Input, InvalidInput};
 use crate::limits::TICK_HZ_DEFAULT;
+use crate::saved::Saved;
 
 /// What a step is given besides the world.
 #[derive(Debug)]
@@ -84,7 +85,10 @@ impl<S> Map<S> for () {
 /// applies the new controls with [`Game::control`], moves every entity on with [`Game::predict`],
 /// and then calls [`Game::step`] for everything else: so a client that predicts does what the rules
 /// do, by construction.
-pub trait Game: Sized + Send + Sync + 'static {
+///
+/// A checkpoint of the room holds the world: the struct has [`#[derive(Saved)]`](derive@Saved), and so
+/// has every struct and enum of the author's in it.
+pub trait Game: Sized + Saved + Send + Sync + 'static {
     /// The static world, the same on both ends: `()` for a game without a map.
     type Map: Map<Self::Settings>;
     /// All kinds of entity, see [`super::entities!`]; [`super::Nothing`] for a game without any.

@@ -65,7 +65,7 @@ mod tests;
 
 pub use angle::Angle;
 pub use drumbeat_macros::{
-    Command, Content, Entity, Event, Input, Private, Record, Value, entities,
+    Command, Content, Entity, Event, Input, Private, Record, Saved, Value, entities,
 };
 pub use entity::{Entity, EntitySet, Fields, Member, Placement, Private, group_place};
 pub use game::{Game, Map, Step};
@@ -84,15 +84,17 @@ pub use crate::game::{
 pub use crate::ids::{PlayerId, Tick};
 pub use crate::input::InvalidInput;
 pub use crate::rng::Rng;
+pub use crate::saved::Saved;
 
 /// What the derives' code names. Not for authors.
 #[doc(hidden)]
 pub mod derive {
     pub use super::column::{Column, kinds, placement};
     pub use super::entity::{Fields, Limits, Placement, changed_kind, no_such_kind};
-    pub use super::serial::{content, part, value};
+    pub use super::serial::{content, part, saved, value};
     pub use serde;
 
     pub use crate::input::Control;
+    pub use crate::saved::given;
     pub use crate::schema::{Blend, Entry, Field, Kind, Role, State};
 }

@@ -1,4 +1,4 @@
-//! How the derives write and read the fields of inputs, events, commands and records: as serde does by itself, but a
+//! How the derives write and read the fields of inputs, events, commands, records and worlds: as serde does by itself, but a
 //! field whose type can't be written is refused in the words of the game's author.
 
 use serde::Serialize;
@@ -36,6 +36,31 @@ pub mod part {
     /// Those of the format, and of a value that the type does not have.
     #[inline]
     pub fn deserialize<'de, T: Part, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        T::deserialize(from)
+    }
+}
+
+/// The fields of worlds.
+pub mod saved {
+    use serde::{Deserializer, Serializer};
+
+    use crate::saved::Saved;
+
+    /// Writes a field.
+    ///
+    /// # Errors
+    /// Those of the format.
+    #[inline]
+    pub fn serialize<T: Saved, S: Serializer>(field: &T, to: S) -> Result<S::Ok, S::Error> {
+        field.serialize(to)
+    }
+
+    /// Reads a field.
+    ///
+    /// # Errors
+    /// Those of the format, and of a value that the type does not have.
+    #[inline]
+    pub fn deserialize<'de, T: Saved, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
         T::deserialize(from)
     }
 }

@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use std::sync::OnceLock;
 
 use glam::IVec2;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entity::{EntitySet, Fields, Limits, Member, Placement, bounds, group_place};
 use super::grid::Grid;
@@ -278,6 +280,29 @@ impl<E: EntitySet> Clone for World<E> {
 impl<E: EntitySet> fmt::Debug for World<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("World").field(&self.entities).finish()
+    }
+}
+
+/// The table alone: the grid follows from it.
+impl<E: EntitySet> Serialize for World<E> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.entities.serialize(to)
+    }
+}
+
+impl<'de, E: EntitySet> Deserialize<'de> for World<E> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let entities = Entities::deserialize(from)?;
+        let fits = |state: &State| {
+            let limits = E::LIMITS.get(usize::from(state.kind));
+            limits.is_some_and(|limits| limits.hold(&state.fields))
+        };
+        let misfit = entities.iter().find(|(_, state)| !fits(state));
+        if let Some((kind, slot)) = misfit.map(|(id, state)| (state.kind, id.slot)) {
+            let text = format!("the entity of kind {kind} in slot {slot} fits no schema");
+            return Err(D::Error::custom(text));
+        }
+        Ok(Self { entities, ..Self::default() })
     }
 }
 

@@ -30,6 +30,8 @@ use crate::sim::{SPECTATORS_MAX, Sim};
 const SEEDS: u64 = 4;
 /// Ticks that a law plays with each seed.
 const TICKS: u32 = 400;
+/// Ticks from one restored world to the next.
+const RESTORED_TICKS: u32 = 25;
 /// Random states of each kind that a law tries with each seed.
 const STATES: u32 = 500;
 /// Random inputs that a law tries with each seed.
@@ -93,6 +95,22 @@ pub fn purity<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let mut sim = Sim::<G>::new(map, setup_of(seed));
         chaos(&mut sim, TICKS, random_input::<G>);
+    });
+}
+
+/// A world that is restored from a checkpoint of another goes on as that one does, under the same
+/// joins, leaves, inputs, commands and chat lines.
+///
+/// # Panics
+/// When it does not: the first entity and field, or record, or byte of the checkpoint, that differ,
+/// and the tick.
+pub fn checkpoints<G: Game<Settings: Args>>(map: &str) {
+    with_seeds(SEEDS, |seed| {
+        let mut sim = Sim::<G>::new(map, setup_of(seed));
+        for _ in 0..TICKS / RESTORED_TICKS {
+            sim.engine.restore_twin();
+            chaos(&mut sim, RESTORED_TICKS, random_input::<G>);
+        }
     });
 }
 

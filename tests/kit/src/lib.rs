@@ -44,6 +44,11 @@ macro_rules! laws {
         }
 
         #[test]
+        fn a_world_restored_from_a_checkpoint_goes_on_as_the_one_that_was_saved() {
+            $crate::laws::checkpoints::<$game>($map);
+        }
+
+        #[test]
         fn predictions_are_pure_and_keep_to_ranges_and_decisions() {
             $crate::laws::predictions::<$game>($map);
         }

@@ -21,6 +21,7 @@ use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::input::InvalidInput;
 use drumbeat_shared::schema::{Private, Schema, State};
 use drumbeat_shared::toy::{SIDE, Steer, Toy};
+use drumbeat_shared::typed::Saved;
 use glam::IVec2;
 
 /// The faults, as constants so that each makes a game of its own.
@@ -52,9 +53,10 @@ static COUNTER: AtomicI32 = AtomicI32::new(0);
 const EARLY: u32 = 10_000;
 
 /// The toy with a fault.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 struct Planted<const FAULT: u8> {
     toy: Toy,
+    #[scratch]
     order: HashMap<u16, ()>,
     /// No two worlds have the same.
     number: String,
@@ -237,6 +239,7 @@ fn a_game_without_a_fault_breaks_no_law() {
     type Sound = Planted<NONE>;
     laws::ranges::<Sound>("0");
     laws::purity::<Sound>("0");
+    laws::checkpoints::<Sound>("0");
     laws::predictions::<Sound>("0");
     laws::inputs::<Sound>("0");
     laws::answers::<Sound>("0");

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use drumbeat_kit::{Room, laws};
 use drumbeat_shared::typed::{
-    Command, Document, Game, Identity, Nothing, PlayerId, Record, Refused, Setup, Spoken, Step,
-    Verdict,
+    Command, Document, Game, Identity, Nothing, PlayerId, Record, Refused, Saved, Setup, Spoken,
+    Step, Verdict,
 };
 
 const NONE: u8 = 0;
@@ -35,9 +35,10 @@ struct Line {
 }
 
 /// A list of lines with a fault.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 struct Slate<const FAULT: u8> {
     lines: Document<Line>,
+    #[scratch]
     order: HashMap<u32, ()>,
     number: u32,
 }

@@ -13,11 +13,12 @@ use drumbeat_shared::limits::{TICK_HZ_MAX, TICK_HZ_MIN};
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::random_input::random_input;
 use drumbeat_shared::typed::{
-    Audience, Entity, Event, Game, Id, Identity, Input, Nothing, PlayerId, Refused, Rng, Setup,
-    Step, World, entities,
+    Audience, Entity, Event, Game, Id, Identity, Input, Nothing, PlayerId, Refused, Rng, Saved,
+    Setup, Step, World, entities,
 };
 
 /// A room to talk in.
+#[derive(Saved)]
 struct Parlour;
 
 impl Game for Parlour {
@@ -48,6 +49,7 @@ impl Game for Parlour {
 }
 
 /// What each player votes for; everybody sees every vote.
+#[derive(Saved)]
 struct Poll {
     world: World<Ballots>,
     votes: BTreeMap<PlayerId, Id<Vote>>,
@@ -123,6 +125,7 @@ impl Game for Poll {
 }
 
 /// Tables, at which cards lie and change; a player sees those of its table, and changes tables.
+#[derive(Saved)]
 struct Tables {
     world: World<Deck>,
     seats: BTreeMap<PlayerId, u16>,

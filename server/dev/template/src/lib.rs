@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use drumbeat_shared::typed::{
-    Angle, Context, Entity, Game, IVec2, Id, Identity, Input, PlayerId, Refused, Rng, Setup, Step,
-    View, World, entities,
-};
+use drumbeat_shared::typed::{Angle, Context, Entity, Game, IVec2, Id, Identity, Input, PlayerId, Refused, Rng, Setup, Step, View, World, entities, Saved};
 
 /// Grid steps per unit of the world: places are whole steps.
 const GRID: i32 = 16;
@@ -54,7 +51,7 @@ pub struct Keys {
 }
 
 /// A world.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub struct Rules {
     world: World<Thing>,
     /// Who has joined.

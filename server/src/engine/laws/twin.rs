@@ -1,18 +1,15 @@
 //! A second world that must stay equal to the first.
 
-use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
-use drumbeat_shared::document::{Document, RecordId};
+use drumbeat_shared::checkpoint::{restore, save};
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::{
-    Audience, ChatEdit, Controls, Events, Game, Identity, MapError, Refused, Spoken, StaticWorld,
-    Verdict,
+    Controls, Events, Game, Identity, MapError, Refused, Setup, Spoken, StaticWorld, Verdict,
 };
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::codec;
-use drumbeat_shared::schema::State;
-use serde::Serialize;
 
+use super::compare::{Difference, compare};
 use super::world::check_world;
 use crate::engine::room_setup::RoomSetup;
 
@@ -22,6 +19,9 @@ pub(in crate::engine) struct Twin<G: Game> {
     world: StaticWorld<G::Map>,
     game: G,
     events: Events<G::Event>,
+    setup: Setup<G::Settings>,
+    /// The tick at whose end this world was last restored from a checkpoint of the first.
+    restored: Option<Tick>,
 }
 
 impl<G: Game> Twin<G> {
@@ -39,7 +39,8 @@ impl<G: Game> Twin<G> {
         }
         let world = StaticWorld { map: Arc::new(map), tick_hz: setup.game.tick_hz };
         let game = G::new(Arc::clone(&world.map), &setup.game);
-        Ok(Self { world, game, events: Events::default() })
+        let setup = setup.game.clone();
+        Ok(Self { world, game, events: Events::default(), setup, restored: None })
     }
 
     /// A player joins, whom the first world answered this.
@@ -55,7 +56,7 @@ impl<G: Game> Twin<G> {
         let second = self.game.join(player, who);
         if &second != first {
             let what = format!("the answer to player {player} who wants to join");
-            panic!("{}", impure(&what, said(first), said(&second), "in join"));
+            self.differs(Difference::new(&what, said(first), said(&second), "in join"));
         }
     }
 
@@ -94,7 +95,7 @@ impl<G: Game> Twin<G> {
         let second = self.game.command(context, player, command, &mut self.events);
         if &second != first {
             let what = format!("the answer to a command of player {player}");
-            panic!("{}", impure(&what, said(first), said(&second), "in command"));
+            self.differs(Difference::new(&what, said(first), said(&second), "in command"));
         }
     }
 
@@ -113,7 +114,7 @@ impl<G: Game> Twin<G> {
         if &second != first {
             let what = format!("the verdict on a chat line of player {player}");
             let [one, other] = [first, &second].map(|verdict| format!("{verdict:?}"));
-            panic!("{}", impure(&what, one, other, "in say"));
+            self.differs(Difference::new(&what, one, other, "in say"));
         }
     }
 
@@ -136,26 +137,69 @@ impl<G: Game> Twin<G> {
         let (game, events) = first;
         let context = self.world.at(tick);
         self.game.step(context, inputs, &mut self.events);
-        let checked = compare_entities(game, &self.game, tick)
-            .and_then(|()| compare_players(game, &self.game, players, tick))
-            .and_then(|()| compare_events(events.all(), self.events.all(), tick))
-            .and_then(|()| compare_documents(game, &self.game, tick))
-            .and_then(|()| compare_chat(events.chat_edits(), self.events.chat_edits(), tick))
-            .and_then(|()| check_world(game, context, players));
-        if let Err(broken) = checked {
+        let equal =
+            compare((game, events), (&self.game, &self.events), tick, players).and_then(|()| {
+                if self.restored.is_some() { self.compare_saved(game, tick) } else { Ok(()) }
+            });
+        if let Err(difference) = equal {
+            self.differs(difference);
+        }
+        if let Err(broken) = check_world(game, context, players) {
             panic!("{broken}");
         }
         self.events.drain().for_each(drop);
         self.events.drain_chat().for_each(drop);
     }
-}
 
-/// Says what differs between the two worlds.
-fn impure(what: &str, first: impl Display, second: impl Display, place: &str) -> String {
-    format!(
-        "the rules are not a pure function of world and inputs: {what} is {first} and, stepped \
-         again, {second} ({place})"
-    )
+    /// Puts in place of this world one that is restored from a checkpoint of the first, at the end of
+    /// `tick`.
+    ///
+    /// # Panics
+    /// When it can't be restored, or is not what was saved.
+    pub(in crate::engine) fn restore(&mut self, first: &G, tick: Tick) {
+        self.restored = Some(tick);
+        match restore(&save(first), &self.world.map, &self.setup) {
+            Ok(game) => self.game = game,
+            Err(error) => {
+                panic!("a world can't be restored from its checkpoint: {error} (tick {tick})")
+            }
+        }
+        if let Err(difference) = self.compare_saved(first, tick) {
+            self.differs(difference);
+        }
+    }
+
+    /// Compares what is not seen from outside, too.
+    fn compare_saved(&self, first: &G, tick: Tick) -> Result<(), Difference> {
+        let (ones, others) = (save(first), save(&self.game));
+        let Some(at) =
+            (0..ones.len().max(others.len())).find(|at| ones.get(*at) != others.get(*at))
+        else {
+            return Ok(());
+        };
+        let what = format!("byte {at} of what a checkpoint holds of the world");
+        let [one, other] = [ones, others].map(|bytes| match bytes.get(at) {
+            Some(byte) => byte.to_string(),
+            None => "missing".to_owned(),
+        });
+        Err(Difference::new(&what, one, other, &format!("tick {tick}")))
+    }
+
+    /// Says what differs between the two worlds.
+    fn differs(&self, difference: Difference) -> ! {
+        let Difference { what, first, second, place } = difference;
+        match self.restored {
+            None => panic!(
+                "the rules are not a pure function of world and inputs: {what} is {first} and, \
+                 stepped again, {second} ({place})"
+            ),
+            Some(tick) => panic!(
+                "a world that is restored from a checkpoint goes on otherwise than the one that was \
+                 saved: {what} is {first} and, restored after tick {tick}, {second} ({place}); does \
+                 a #[scratch] field matter, or is state outside of the world?"
+            ),
+        }
+    }
 }
 
 fn said(answer: &Result<(), Refused>) -> String {
@@ -163,129 +207,4 @@ fn said(answer: &Result<(), Refused>) -> String {
         Ok(()) => "yes".to_owned(),
         Err(Refused(text)) => format!("no: {text}"),
     }
-}
-
-fn compare_entities<G: Game>(first: &G, second: &G, tick: Tick) -> Result<(), String> {
-    let (ones, others) = (first.entities().slots(), second.entities().slots());
-    for slot in 0..ones.len().max(others.len()) {
-        let [one, other] = [ones, others].map(|slots| slots.get(slot).copied().unwrap_or_default());
-        let place = format!("slot {slot}, tick {tick}");
-        let what = format!("what lives in slot {slot}");
-        match (&one.state, &other.state) {
-            _ if one == other => {}
-            (Some(state), Some(again)) if state.kind == again.kind && state != again => {
-                let (name, value, other) = first_difference::<G>(state, again);
-                return Err(impure(&name, value, other, &place));
-            }
-            (state, again) if state != again => {
-                let [state, again] = [state, again].map(|state| name_of::<G>(state.as_ref()));
-                return Err(impure(&what, state, again, &place));
-            }
-            _ => {
-                let [one, other] = [one, other].map(|slot| format!("number {}", slot.generation));
-                return Err(impure(&what, one, other, &place));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The first field in which two states of one kind differ, and its values.
-fn first_difference<G: Game>(one: &State, other: &State) -> (String, i32, i32) {
-    let differs = |index: &usize| one.fields[*index] != other.fields[*index];
-    let index = (0..one.fields.len()).find(differs).unwrap_or(0);
-    let field = G::SCHEMA.fields(one.kind).get(index).map_or("?", |field| field.name);
-    let name = format!("{}.{field}", G::SCHEMA.kind_name(one.kind));
-    (name, one.fields[index], other.fields[index])
-}
-
-fn name_of<G: Game>(state: Option<&State>) -> &'static str {
-    state.map_or("nothing", |state| G::SCHEMA.kind_name(state.kind))
-}
-
-fn compare_players<G: Game>(
-    first: &G,
-    second: &G,
-    players: &[PlayerId],
-    tick: Tick,
-) -> Result<(), String> {
-    let place = format!("tick {tick}");
-    let differs = |name: &str, player: PlayerId, values: [&dyn Debug; 2]| {
-        let [one, other] = values.map(|value| format!("{value:?}"));
-        Err(impure(&format!("the {name} of player {player}"), one, other, &place))
-    };
-    for player in players.iter().copied() {
-        let (ones, others) = (first.private(player), second.private(player));
-        for (field, (one, other)) in G::SCHEMA.private.iter().zip(ones.iter().zip(&others)) {
-            if one != other {
-                return differs(&format!("private {}", field.name), player, [one, other]);
-            }
-        }
-        let (one, other) = (first.eye(player), second.eye(player));
-        if one != other {
-            return differs("eye", player, [&one, &other]);
-        }
-        let (one, other) = (first.name(player), second.name(player));
-        if one != other {
-            return differs("name", player, [&one, &other]);
-        }
-    }
-    if first.leader() != second.leader() {
-        let [one, other] = [first, second].map(|game| format!("{:?}", game.leader()));
-        return Err(impure("the leader", one, other, &place));
-    }
-    Ok(())
-}
-
-fn compare_events<E: Serialize + Debug>(
-    ones: &[(Audience, E)],
-    others: &[(Audience, E)],
-    tick: Tick,
-) -> Result<(), String> {
-    let place = format!("tick {tick}");
-    if ones.len() != others.len() {
-        return Err(impure("the number of events", ones.len(), others.len(), &place));
-    }
-    for (number, (one, other)) in (1..).zip(ones.iter().zip(others)) {
-        if one.0 != other.0 || codec::encode(&one.1) != codec::encode(&other.1) {
-            let said = |(audience, event): &(Audience, E)| format!("{event:?} to {audience:?}");
-            return Err(impure(&format!("event {number}"), said(one), said(other), &place));
-        }
-    }
-    Ok(())
-}
-
-/// Names the first record in which the documents differ.
-fn compare_documents<G: Game>(first: &G, second: &G, tick: Tick) -> Result<(), String> {
-    let place = format!("tick {tick}");
-    let (one, other) = match (first.document(), second.document()) {
-        (None, None) => return Ok(()),
-        (Some(one), Some(other)) => (one, other),
-        (one, other) => {
-            let [one, other] = [one, other].map(|document| document.map_or("none", |_| "there"));
-            return Err(impure("the document", one, other, &place));
-        }
-    };
-    if one.records().edits() == other.records().edits() && one.iter().eq(other.iter()) {
-        return Ok(());
-    }
-    for (mine, yours) in one.iter().zip(other.iter()) {
-        if mine != yours {
-            let [mine, yours] = [mine, yours].map(|(id, record)| format!("{}: {record:?}", id.0));
-            return Err(impure("a record of the document", mine, yours, &place));
-        }
-    }
-    let what = "the number of records and edits of the document";
-    let said = |document: &Document<G::Record>| {
-        format!("{} and {}", document.len(), document.records().edits())
-    };
-    Err(impure(what, said(one), said(other), &place))
-}
-
-fn compare_chat(ones: &[ChatEdit], others: &[ChatEdit], tick: Tick) -> Result<(), String> {
-    if ones == others {
-        return Ok(());
-    }
-    let [one, other] = [ones, others].map(|edits| format!("{edits:?}"));
-    Err(impure("what the rules do to the chat", one, other, &format!("tick {tick}")))
 }

@@ -6,9 +6,10 @@ use drumbeat_shared::game::{Audience, Events};
 use drumbeat_shared::ids::PlayerId;
 
 use super::messages::{AWAY_MAX, Event};
+use drumbeat_shared::typed::Saved;
 
 /// The players who are away.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(super) struct Absent {
     players: BTreeSet<PlayerId>,
     /// Whether the room does not know it as it is.

@@ -2,9 +2,10 @@
 
 use drumbeat_shared::game::Audience;
 use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::typed::Saved;
 
 /// Those who have come since the last step.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(super) struct Arrivals {
     players: Vec<PlayerId>,
     /// Whether a spectator is among them: only the whole room can be sent anything.

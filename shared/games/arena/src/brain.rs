@@ -8,10 +8,10 @@ use super::map::Map;
 use super::messages::Input;
 use super::schema::{BOOST, FIRE, GRID, RAIL, Ship, Sort, THRUST, Thing};
 use super::sight::{Enemy, Sight, avoid, intercept, offset, rock_between};
-use drumbeat_shared::typed::{Angle, PlayerId, Rng};
+use drumbeat_shared::typed::{Angle, PlayerId, Rng, Saved};
 
 /// How good a brain is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Saved, Clone, Copy, Debug, PartialEq)]
 pub struct Skill {
     /// Largest error of its aim, radians.
     pub aim_error: f32,
@@ -57,7 +57,7 @@ const WOUNDED_HP: i32 = 45;
 const FLEE_HP: i32 = 25;
 
 /// One brain flies one ship.
-#[derive(Clone, Debug)]
+#[derive(Saved, Clone, Debug)]
 pub struct Brain {
     rng: Rng,
     skill: Skill,

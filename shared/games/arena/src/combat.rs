@@ -11,7 +11,7 @@ use super::schema::{Beam, FIRE, HP_MAX, RAIL, SHIP_RADIUS, Shot, Thing};
 use super::weapons::time_of_contact;
 use super::world::World;
 use drumbeat_shared::limits::{ENTITIES_MAX, PLAYERS_MAX};
-use drumbeat_shared::typed::{self, Angle, Audience, Events, Id, PlayerId};
+use drumbeat_shared::typed::{self, Angle, Audience, Events, Id, PlayerId, Saved};
 
 /// Maximum number of shots and beams at a time: the table has room left for the ships of all
 /// players and for pickups. The pauses and lives that a map may set allow each player 38 of them.
@@ -43,13 +43,14 @@ struct Hit {
 }
 
 /// Everything fired, and the past that aims are judged by.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub(super) struct Combat {
     /// Shots in flight, oldest first.
     shots: Vec<Id<Shot>>,
     /// Visible beams, oldest first.
     beams: Vec<Id<Beam>>,
     /// What the ships have fired in this step.
+    #[scratch]
     fired: Vec<Thing>,
     past: Past,
 }

@@ -7,7 +7,7 @@ use super::map::Map;
 use super::motion::{Chance, move_ship};
 use super::schema::{PUSH_STEP, SHIP_RADIUS, Ship, VELOCITY, VELOCITY_MAX};
 use super::world::{World, control};
-use drumbeat_shared::typed::{Id, PlayerId, Rng};
+use drumbeat_shared::typed::{Id, PlayerId, Rng, Saved};
 
 /// Share of the speed at which two ships meet with which they fly apart.
 const PUSH: f32 = 0.4;
@@ -15,7 +15,7 @@ const PUSH: f32 = 0.4;
 const SEPARATION_PER_S: f32 = 5.0;
 
 /// A ship during a step.
-#[derive(Clone, Copy, Debug)]
+#[derive(Saved, Clone, Copy, Debug)]
 pub(super) struct Flyer {
     pub(super) id: Id<Ship>,
     pub(super) ship: Ship,
@@ -36,7 +36,7 @@ impl Flyer {
 }
 
 /// The ships of the current step; between two steps, those of the last one.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub(super) struct Flight {
     /// In the order of the players.
     pub(super) ships: Vec<Flyer>,

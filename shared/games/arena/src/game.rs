@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use drumbeat_shared::game::{MapError, Public, Refused, Setup, View};
-use drumbeat_shared::typed::{self, Context, Game, Id, Identity, PlayerId, Private as _, Step};
+use drumbeat_shared::typed::{
+    self, Context, Game, Id, Identity, PlayerId, Private as _, Saved, Step,
+};
 use glam::IVec2;
 use serde::Serialize;
 
@@ -27,7 +29,7 @@ use super::weapons::Weapons;
 use super::world::{World, control};
 
 /// A world of the bundled game.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub struct Arena {
     pub(super) world: World,
     flight: Flight,

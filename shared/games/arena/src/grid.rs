@@ -10,12 +10,13 @@ use std::ops::RangeInclusive;
 use glam::IVec2;
 
 use super::schema::GRID;
+use drumbeat_shared::typed::Saved;
 
 /// Side of a cell, grid units.
 const CELL: i32 = 128 * GRID;
 
 /// The square cells of a world, row by row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Saved, Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Cells {
     columns: i32,
     rows: i32,
@@ -49,7 +50,7 @@ impl Cells {
 /// Things, known by their numbers, sorted into square cells.
 ///
 /// All cells follow each other in one list, so that a row of cells is one slice.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Saved, Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Grid {
     cells: Cells,
     /// Where each cell starts in `items`; one more entry than there are cells.
@@ -119,7 +120,7 @@ impl Grid {
 }
 
 /// Places that are added one by one.
-#[derive(Clone, Debug, Default)]
+#[derive(Saved, Clone, Debug, Default)]
 pub(super) struct Places {
     cells: Cells,
     /// The last place in each cell, as its number in `places` from 1; 0 for none.

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use glam::{IVec2, Vec2};
 
 use super::messages::FIGHTS_MAX;
+use drumbeat_shared::typed::Saved;
 
 /// Cells along each side of the world.
 const CELLS: usize = 16;
@@ -12,12 +13,12 @@ const CELLS: usize = 16;
 const FIGHT_HEAT: u32 = 20;
 
 /// The heat of all cells of a world, row by row.
-#[derive(Debug)]
-pub(super) struct Heat([u32; CELLS * CELLS]);
+#[derive(Saved, Debug)]
+pub(super) struct Heat([[u32; CELLS]; CELLS]);
 
 impl Default for Heat {
     fn default() -> Self {
-        Self([0; CELLS * CELLS])
+        Self([[0; CELLS]; CELLS])
     }
 }
 
@@ -26,12 +27,12 @@ impl Heat {
     pub(super) fn add(&mut self, place: IVec2, size: IVec2, damage: i32) {
         let last = IVec2::splat(CELLS as i32 - 1);
         let cell = (share(place, size) * CELLS as f32).as_ivec2().clamp(IVec2::ZERO, last);
-        self.0[cell.y as usize * CELLS + cell.x as usize] += damage as u32;
+        self.0[cell.y as usize][cell.x as usize] += damage as u32;
     }
 
     /// The hottest cells, hottest first.
     pub(super) fn fights(&self) -> Vec<u8> {
-        let hot = self.0.iter().enumerate().filter(|(_, heat)| **heat >= FIGHT_HEAT);
+        let hot = self.0.as_flattened().iter().enumerate().filter(|(_, heat)| **heat >= FIGHT_HEAT);
         let mut hot: Vec<_> = hot.map(|(cell, heat)| (Reverse(*heat), cell)).collect();
         hot.sort_unstable();
         hot.iter().take(FIGHTS_MAX).map(|(_, cell)| *cell as u8).collect()
@@ -39,7 +40,7 @@ impl Heat {
 
     /// A second has passed.
     pub(super) fn cool(&mut self) {
-        self.0.iter_mut().for_each(|heat| *heat /= 2);
+        self.0.as_flattened_mut().iter_mut().for_each(|heat| *heat /= 2);
     }
 }
 

@@ -13,6 +13,7 @@ use super::world::World;
 use drumbeat_shared::game::{Controls, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::PLAYERS_MAX;
+use drumbeat_shared::typed::Saved;
 
 const NAMES: [&str; 32] = [
     "Vega", "Rook", "Juno", "Pike", "Nova", "Otto", "Mira", "Flint", "Lyra", "Bolt", "Iris",
@@ -21,7 +22,7 @@ const NAMES: [&str; 32] = [
 ];
 
 /// The house bots.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub(super) struct House {
     /// The id of the first house bot: the room's capacity.
     first: u16,

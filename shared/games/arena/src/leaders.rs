@@ -6,9 +6,10 @@ use super::messages::{Event, LEADERS_MAX, Leader, PODIUM_ROWS};
 use super::player::Players;
 use super::world::World;
 use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::typed::Saved;
 
 /// The ranking of the last second.
-#[derive(Clone, Debug, Default)]
+#[derive(Saved, Clone, Debug, Default)]
 pub(super) struct Board {
     /// All players, best first; those with equal scores in the order of their ids.
     ranking: Vec<(Reverse<i32>, PlayerId)>,

@@ -7,9 +7,10 @@ use super::messages::Event;
 use super::overview::Overview;
 use super::world::World;
 use drumbeat_shared::game::{Audience, Events};
+use drumbeat_shared::typed::Saved;
 
 /// What the room has been sent, and who does not have it.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(super) struct News {
     pub(super) board: Board,
     overview: Overview,

@@ -5,6 +5,7 @@ use super::heat::share;
 use super::leaders::Board;
 use super::messages::Event;
 use super::world::World;
+use drumbeat_shared::typed::Saved;
 
 /// Steps of the leader's place along each side of the world, two for each cell of the fights.
 const STEPS: f32 = 32.0;
@@ -12,7 +13,7 @@ const STEPS: f32 = 32.0;
 const PER_STEP: u8 = 8;
 
 /// What the room has been shown.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(super) struct Overview {
     shown: Option<Event>,
 }

@@ -8,10 +8,10 @@ use super::flight::Flyer;
 use super::schema::Ship;
 use drumbeat_shared::game::rewind_max;
 use drumbeat_shared::limits::VIEW_TIME_STEPS;
-use drumbeat_shared::typed::{Id, PlayerId};
+use drumbeat_shared::typed::{Id, PlayerId, Saved};
 
 /// The ends of the last steps.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub(super) struct Past {
     /// The newest first.
     steps: VecDeque<Moment>,
@@ -19,7 +19,7 @@ pub(super) struct Past {
 }
 
 /// The end of one step.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 struct Moment {
     /// In the order of the players.
     ships: Vec<(PlayerId, Id<Ship>, IVec2)>,

@@ -8,7 +8,7 @@ use super::map::Map;
 use super::messages::Event;
 use super::schema::{ENERGY_MAX, GRID, HP_MAX, PICKUP_RADIUS, Pickup, SHIP_RADIUS, Ship, Sort};
 use super::world::World;
-use drumbeat_shared::typed::{Audience, Events, Id, Rng};
+use drumbeat_shared::typed::{Audience, Events, Id, Rng, Saved};
 
 /// Maximum number of pickups of a world.
 pub(super) const SPOTS_MAX: usize = 8_192;
@@ -22,7 +22,7 @@ const TRIES: usize = 8;
 const GAP: i32 = 20 * GRID;
 
 /// A place where a pickup lies or will return.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 struct Spot {
     pickup: Pickup,
     id: Option<Id<Pickup>>,
@@ -31,7 +31,7 @@ struct Spot {
 }
 
 /// All pickups of a world.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub(super) struct Pickups(Vec<Spot>);
 
 impl Pickups {

@@ -6,10 +6,10 @@ use super::messages::Input;
 use super::rules::Tuning;
 use super::schema::{ENERGY_MAX, FIRE, HP_MAX, RAIL, STREAK_MAX, Ship, Stats};
 use super::weapons::Weapons;
-use drumbeat_shared::typed::{Angle, Id, PlayerId};
+use drumbeat_shared::typed::{Angle, Id, PlayerId, Saved};
 
 /// One player, connected or a house bot.
-#[derive(Clone, Debug)]
+#[derive(Saved, Clone, Debug)]
 pub(super) struct Player {
     pub(super) name: String,
     /// The controls, also while the player is dead.
@@ -127,7 +127,7 @@ impl Player {
 }
 
 /// All players by id.
-#[derive(Clone, Debug, Default)]
+#[derive(Saved, Clone, Debug, Default)]
 pub(super) struct Players {
     table: Vec<Option<Player>>,
     count: usize,

@@ -6,6 +6,7 @@ use glam::{IVec2, Vec2};
 use super::map::Map;
 use super::rules::Tuning;
 use super::schema::{Beam, FIRE, GRID, RAIL, SHIP_RADIUS, Ship, Shot, Stats, Thing, on_grid};
+use drumbeat_shared::typed::Saved;
 
 /// One tick on the weapons' clock.
 const TICK: i32 = 16;
@@ -16,7 +17,7 @@ const TICK: i32 = 16;
 /// 128 ticks a second. A time counts as ahead only if it is ahead by no more than a pause. A weapon
 /// is therefore ready however long it was not fired, except for the length of a pause each time the
 /// clock comes round.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Saved, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Weapons {
     /// The time from which the gun is ready.
     gun_ready: i32,

@@ -11,10 +11,12 @@ use drumbeat_shared::game::{Controls, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::typed;
+use drumbeat_shared::typed::Saved;
 
 /// A world without the state of the parts of a step.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub(super) struct World {
+    #[given]
     pub(super) map: Arc<Map>,
     /// The tick whose end the current step leads to, or the last one led to.
     pub(super) tick: u32,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drumbeat_shared::typed::{Document, PlayerId, RecordId, Refused, Tick};
+use drumbeat_shared::typed::{Document, PlayerId, RecordId, Refused, Saved, Tick};
 
 use crate::objects::{Object, Vote};
 
@@ -12,7 +12,7 @@ const VOTE_S: u32 = 20;
 const PAUSE_S: u32 = 10;
 
 /// The vote that is going on, if any.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(crate) struct Ballot {
     record: Option<RecordId>,
     votes: BTreeMap<PlayerId, bool>,

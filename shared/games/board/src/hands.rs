@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use drumbeat_shared::typed::{PlayerId, Refused};
+use drumbeat_shared::typed::{PlayerId, Refused, Saved};
 
 use crate::objects::Mark;
 use crate::sheet::{Change, Sheet};
@@ -13,7 +13,7 @@ const UNDO_MAX: usize = 50;
 const ABSENT_MAX: usize = 1_024;
 
 /// One page that draws.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(crate) struct Hand {
     /// Its number, which everybody may know.
     pub(crate) number: u32,
@@ -87,7 +87,7 @@ impl Hand {
 }
 
 /// All pages that have drawn, by the number that only each of them knows.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(crate) struct Hands {
     all: BTreeMap<u32, Hand>,
     /// The number of the newest hand.

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drumbeat_shared::typed::{
-    Document, Entity, Frames, Game, IVec2, Id, Identity, Input, PlayerId, Private, Refused, Setup,
-    Step, World, entities,
+    Document, Entity, Frames, Game, IVec2, Id, Identity, Input, PlayerId, Private, Refused, Saved,
+    Setup, Step, World, entities,
 };
 
 use crate::ballot::Ballot;
@@ -78,7 +78,7 @@ pub struct Pointer {
 }
 
 /// Who is here.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 struct Seat {
     cursor: Id<Cursor>,
     /// The page that this connection draws for, once it has drawn.
@@ -89,7 +89,7 @@ struct Seat {
 }
 
 /// A whiteboard.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub struct Board {
     world: World<Thing>,
     seats: BTreeMap<PlayerId, Seat>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use drumbeat_shared::limits::{DOCUMENT_BYTES_MAX, RECORDS_MAX};
-use drumbeat_shared::typed::{Document, IVec2, RecordId, Refused};
+use drumbeat_shared::typed::{Document, IVec2, RecordId, Refused, Saved};
 
 use crate::objects::{Line, Mark, Object, PARTS_MAX, POINTS_MAX, is_on_board};
 
@@ -17,7 +17,7 @@ const DELETED_RECORDS_MAX: usize = 8_192;
 const FULL: &str = "the board is full: delete something, or vote to clear it";
 
 /// A change of objects. Objects that are gone are left out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Saved, Clone, Debug, PartialEq)]
 pub(crate) enum Change {
     Delete(Vec<Mark>),
     Restore(Vec<Mark>),
@@ -27,7 +27,7 @@ pub(crate) enum Change {
 }
 
 /// The objects.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(crate) struct Sheet {
     pub(crate) document: Document<Object>,
     /// The records of each object, in order.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use drumbeat_shared::protocol::names;
 use drumbeat_shared::typed::{
     Audience, Document, Event, Events, Frames, Game, Identity, Nothing, PlayerId, Private,
-    RecordId, Refused, Rng, Setup, Spoken, Step, Tick, Verdict,
+    RecordId, Refused, Rng, Saved, Setup, Spoken, Step, Tick, Verdict,
 };
 
 pub use people::{Entry, LISTED_MAX, TOPIC_BYTES_MAX};
@@ -59,8 +59,9 @@ pub enum Event {
 }
 
 /// A room.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub struct Chat {
+    #[given]
     settings: Settings,
     people: People,
     /// Until when whoever goes by a name (its [`key`]) says nothing: it counts for one who leaves

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drumbeat_shared::limits::NAME_BYTES_MAX;
 use drumbeat_shared::protocol::names;
-use drumbeat_shared::typed::{Document, PlayerId, Record, RecordId, Tick};
+use drumbeat_shared::typed::{Document, PlayerId, Record, RecordId, Saved, Tick};
 
 /// People whom the document names, at most: of more it has only the number.
 pub const LISTED_MAX: usize = 200;
@@ -43,7 +43,7 @@ pub enum Entry {
 }
 
 /// Somebody who is here.
-#[derive(Debug, Default)]
+#[derive(Saved, Debug, Default)]
 pub(crate) struct Person {
     /// Nobody else here has it.
     pub(crate) name: String,
@@ -59,7 +59,7 @@ pub(crate) struct Person {
 }
 
 /// Everybody who is here.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub(crate) struct People {
     all: BTreeMap<PlayerId, Person>,
     /// Players by [`key`].

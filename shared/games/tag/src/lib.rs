@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use drumbeat_shared::typed::{
     Angle, Audience, Context, Entity, Event, Game, IVec2, Id, Identity, Input, PlayerId, Private,
-    Refused, Rng, Setup, Step, View, World, entities,
+    Refused, Rng, Saved, Setup, Step, View, World, entities,
 };
 
 /// Grid steps per unit of the world.
@@ -93,7 +93,7 @@ pub enum Event {
 }
 
 /// A field.
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 pub struct Tag {
     world: World<Thing>,
     /// Who has joined.
