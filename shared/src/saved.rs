@@ -64,3 +64,27 @@ pub fn given<T: Clone + 'static>() -> T {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_world_is_given_its_map_and_its_settings_while_it_is_read() {
+        let map = Arc::new(7_u8);
+        let (same, settings) = giving(&map, &"settings", || {
+            // A world inside of a world, in a test of a game.
+            let inner = giving(&Arc::new(8_u8), &(), given::<Arc<u8>>);
+            assert_eq!(*inner, 8);
+            (given::<Arc<u8>>(), given::<&str>())
+        });
+        assert!(Arc::ptr_eq(&same, &map));
+        assert_eq!(settings, "settings");
+    }
+
+    #[test]
+    #[should_panic = "a #[given] field is a u16, and a world is given its map"]
+    fn nothing_else_is_given() {
+        giving(&Arc::new(7_u8), &(), given::<u16>);
+    }
+}

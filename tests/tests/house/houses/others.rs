@@ -7,7 +7,7 @@ pub(super) const HOUSES: &[House] = &[
         src: "shared/src/",
         folder: "",
         rooms: &[
-            &["bit_set", "fnv", "identity", "ids", "layout", "limits", "rng", "lib"],
+            &["bit_set", "fnv", "identity", "ids", "layout", "limits", "rng", "saved", "lib"],
             &["content", "input", "schema"],
             &["entities", "protocol"],
             &["records"],
@@ -17,6 +17,7 @@ pub(super) const HOUSES: &[House] = &[
             &["typed"],
             &["guess"],
             &["random_command", "random_input", "replication", "schema_hash", "toy"],
+            &["checkpoint"],
             &["client"],
             &["descriptor"],
         ],
