@@ -45,6 +45,7 @@ pub mod resume;
 mod room_clock;
 pub mod room_setup;
 pub mod roster;
+mod rules;
 pub mod scene;
 pub mod shards;
 pub mod snapshot;

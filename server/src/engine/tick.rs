@@ -36,6 +36,7 @@ use super::resume::Resumable;
 use super::room_clock::RoomClock;
 use super::room_setup::RoomSetup;
 use super::roster::Roster;
+use super::rules::Rules;
 use super::scene::Scene;
 use super::shards::Shards;
 use super::snapshot::{Snapshot, Wanted};
@@ -51,9 +52,7 @@ pub struct Engine<G: Game> {
     /// The fingerprint of its predictions.
     predictions: u64,
     map_bytes: Vec<u8>,
-    game: G,
-    /// What checks the laws of the contract, if they are checked.
-    twin: Option<Box<Twin<G>>>,
+    rules: Rules<G>,
     tick: Tick,
     clock: RoomClock,
     roster: Roster<G::Input, G::Command>,
@@ -106,11 +105,10 @@ impl<G: Game> Engine<G> {
     ) -> Result<Self, MapError> {
         const { G::SCHEMA.validate() };
         let (map, map_bytes) = setup.map::<G>()?;
-        let twin = setup.check_rules.then(|| Twin::new(setup, &map_bytes).map(Box::new));
+        let twin = setup.check_rules.then(|| Twin::new(setup, &map_bytes)).transpose()?;
         let world = StaticWorld { map: Arc::new(map), tick_hz: setup.game.tick_hz };
         Ok(Self {
-            twin: twin.transpose()?,
-            game: G::new(Arc::clone(&world.map), &setup.game),
+            rules: Rules::new(G::new(Arc::clone(&world.map), &setup.game), twin),
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
             players: Players::default(),
@@ -187,9 +185,7 @@ impl<G: Game> Engine<G> {
     /// # Panics
     /// When it can't be restored, or is not what was saved.
     pub fn restore_twin(&mut self) {
-        if let Some(twin) = &mut self.twin {
-            twin.restore(&self.game, self.tick);
-        }
+        self.rules.restore_twin(self.tick);
     }
 
     fn step(&mut self) {
@@ -197,17 +193,12 @@ impl<G: Game> Engine<G> {
         // Before their players leave: what was sent last counts, too.
         self.ask_rules();
         self.remove_gone();
-        let refused_before = self.game.entities().refused();
-        self.game.step(self.world.at(self.tick), &self.inputs, &mut self.events);
-        let refused = self.game.entities().refused().saturating_sub(refused_before);
+        let refused_before = self.rules.game().entities().refused();
+        let players = self.roster.iter().filter_map(|(viewer, _)| viewer.player());
+        let context = self.world.at(self.tick);
+        self.rules.step(context, &self.inputs, players, &mut self.events);
+        let refused = self.rules.game().entities().refused().saturating_sub(refused_before);
         self.counts.refused_entities += refused;
-        if let Some(twin) = &mut self.twin {
-            let players = self.roster.iter().filter_map(|(viewer, _)| viewer.player());
-            let players: Vec<_> = players.collect();
-            // So that its time does not count for the game's last phase.
-            self.events.phase("check rules");
-            twin.step((&self.game, &self.events), self.tick, &self.inputs, &players);
-        }
         self.send_events();
         self.edit_chat();
     }
@@ -218,7 +209,7 @@ impl<G: Game> Engine<G> {
         let mut mailed = BTreeMap::<PlayerId, usize>::new();
         for (audience, event) in self.events.drain() {
             if !matches!(audience, Audience::Player(_))
-                && let Some(news) = self.game.publish(&event)
+                && let Some(news) = self.rules.game().publish(&event)
             {
                 self.news.publish(self.tick, &news);
             }
@@ -246,21 +237,21 @@ impl<G: Game> Engine<G> {
 
     fn publish(&mut self) {
         let context = self.world.at(self.tick);
-        self.snapshot.advance(&mut self.game, context, &mut self.history, self.wanted);
+        self.snapshot.advance(self.rules.game_mut(), context, &mut self.history, self.wanted);
     }
 
     fn serve(&mut self, now_us: u64) {
         let Some(now) = self.history.newest() else { return };
         let scene = Scene {
             context: self.world.at(self.tick),
-            game: &self.game,
+            game: self.rules.game(),
             players: &self.players,
             snapshot: &self.snapshot,
             now,
             history: &self.history,
             log: &self.log,
             chat: self.chat.records(),
-            document: self.game.document().map(Document::records),
+            document: self.rules.game().document().map(Document::records),
             now_us,
             present_us: self.clock.now_us(),
         };
@@ -302,7 +293,7 @@ impl<G: Game> Engine<G> {
     /// The world.
     #[must_use]
     pub fn game(&self) -> &G {
-        &self.game
+        self.rules.game()
     }
 
     /// The static world.
@@ -339,7 +330,7 @@ impl<G: Game> Engine<G> {
     pub fn eye(&self, viewer: Viewer) -> Option<IVec2> {
         let client = self.roster.get(viewer)?;
         match viewer {
-            Viewer::Player(player) => Some(eye_of(&self.game, player)),
+            Viewer::Player(player) => Some(eye_of(self.rules.game(), player)),
             Viewer::Spectator(_) => Some(client.camera.eye()),
         }
     }
@@ -348,8 +339,8 @@ impl<G: Game> Engine<G> {
     #[must_use]
     pub fn group(&self, viewer: Viewer) -> u16 {
         match (viewer, self.roster.get(viewer)) {
-            (Viewer::Player(player), _) => self.game.group(player),
-            (Viewer::Spectator(_), Some(client)) => client.camera.group(&self.game),
+            (Viewer::Player(player), _) => self.rules.game().group(player),
+            (Viewer::Spectator(_), Some(client)) => client.camera.group(self.rules.game()),
             (Viewer::Spectator(_), None) => 0,
         }
     }

@@ -7,7 +7,7 @@ use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
 use drumbeat_shared::toy::at;
 use drumbeat_shared::typed::{
-    Entity, Id, Identity, Input, PlayerId, Refused, Setup, Step, View, World, entities,
+    Entity, Id, Identity, Input, PlayerId, Refused, Saved, Setup, Step, View, World, entities,
 };
 
 use super::*;
@@ -37,7 +37,7 @@ struct Nothing {
     unused: bool,
 }
 
-#[derive(Debug)]
+#[derive(Saved, Debug)]
 struct Stones(World<Thing>);
 
 impl drumbeat_shared::typed::Game for Stones {

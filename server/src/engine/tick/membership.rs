@@ -66,7 +66,8 @@ impl<G: Game> Engine<G> {
                     _ => self.chat.records().start(0),
                 },
                 game: self
-                    .game
+                    .rules
+                    .game()
                     .document()
                     .map_or_else(Reading::default, |document| document.records().start(0)),
                 players: None,
@@ -102,11 +103,7 @@ impl<G: Game> Engine<G> {
             Viewer::Player(player) => {
                 let ticket = client.ticket.holder().map(Holder::seen_by_rules);
                 let who = Identity { name: &client.name, ticket };
-                let joined = self.game.join(player, who);
-                if let Some(twin) = &mut self.twin {
-                    twin.join(player, who, &joined);
-                }
-                if let Err(Refused(text)) = joined {
+                if let Err(Refused(text)) = self.rules.join(player, who) {
                     let reason = CloseReason::new(CloseCode::Refused, text);
                     if let Some(client) = self.roster.remove(viewer) {
                         self.leave(client, role, Some(reason.clone()));
@@ -115,17 +112,14 @@ impl<G: Game> Engine<G> {
                 }
                 self.names_in_use.add(&client.name);
                 if G::PUBLIC.players {
-                    let name = self.game.name(player).unwrap_or(&client.name);
+                    let name = self.rules.game().name(player).unwrap_or(&client.name);
                     self.news.publish_plain(self.tick, &Plain::Join { player, name });
                 }
                 self.players.add(player, &client.name);
             }
             Viewer::Spectator(_) => {
-                client.camera = SpectatorCamera::new(&self.game);
-                self.game.spectate();
-                if let Some(twin) = &mut self.twin {
-                    twin.spectate();
-                }
+                client.camera = SpectatorCamera::new(self.rules.game());
+                self.rules.spectate();
             }
         }
         client.ticket.settle();
@@ -148,10 +142,7 @@ impl<G: Game> Engine<G> {
         client.conduct.presence.pause(away_ticks.unwrap_or(0));
         self.counts.incidents.push(client.incident(Role::Player, What::Resumed { away_ticks }));
         self.counts.resumes += 1;
-        self.game.back(player);
-        if let Some(twin) = &mut self.twin {
-            twin.back(player);
-        }
+        self.rules.back(player);
         match away {
             Some(_) => self.away -= 1,
             None => self.say_goodbye(outbox, &CloseCode::TakenOver.into()),
@@ -232,16 +223,13 @@ impl<G: Game> Engine<G> {
             self.left.insert(player, self.tick);
             if let Some(name) = self.players.remove(player) {
                 if G::PUBLIC.players {
-                    let name = self.game.name(player).unwrap_or(&name);
+                    let name = self.rules.game().name(player).unwrap_or(&name);
                     self.news.publish_plain(self.tick, &Plain::Leave { player, name });
                 }
                 self.names_in_use.remove(&name);
             }
             self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
-            self.game.leave(player);
-            if let Some(twin) = &mut self.twin {
-                twin.leave(player);
-            }
+            self.rules.leave(player);
         }
         Some(client)
     }
@@ -264,10 +252,7 @@ impl<G: Game> Engine<G> {
         self.away += 1;
         let outbox = client.lose_connection(self.tick);
         self.counts.incidents.push(client.incident(Role::Player, What::Lost(reason.clone())));
-        self.game.away(player);
-        if let Some(twin) = &mut self.twin {
-            twin.away(player);
-        }
+        self.rules.away(player);
         if let Some(reason) = reason {
             self.say_goodbye(outbox, &reason);
         }

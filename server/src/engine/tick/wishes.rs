@@ -33,10 +33,7 @@ impl<G: Game> Engine<G> {
 
     fn command(&mut self, player: PlayerId, number: u32, command: &G::Command) {
         let context = self.world.at(self.tick);
-        let answer = self.game.command(context, player, command, &mut self.events);
-        if let Some(twin) = &mut self.twin {
-            twin.command(self.tick, player, command, &answer);
-        }
+        let answer = self.rules.command(context, player, command, &mut self.events);
         self.counts.commands += 1;
         if let Err(Refused(reason)) = answer {
             self.refuse(player, Some(number), &reason);
@@ -49,10 +46,7 @@ impl<G: Game> Engine<G> {
         }
         let context = self.world.at(self.tick);
         let line = Spoken { text, to };
-        let verdict = self.game.say(context, player, line, &mut self.events);
-        if let Some(twin) = &mut self.twin {
-            twin.say(self.tick, player, line, &verdict);
-        }
+        let verdict = self.rules.say(context, player, line, &mut self.events);
         let text = match &verdict {
             Verdict::Say => text,
             Verdict::Instead(text) => text,
@@ -87,7 +81,7 @@ impl<G: Game> Engine<G> {
     /// The name that a connected player goes by.
     fn name_of(&self, player: PlayerId) -> Option<String> {
         let own = self.players.name(player)?;
-        Some(self.game.name(player).unwrap_or(own).to_owned())
+        Some(self.rules.game().name(player).unwrap_or(own).to_owned())
     }
 
     fn whisper(&mut self, (from, from_name): (PlayerId, String), to: PlayerId, text: &str) {
@@ -119,10 +113,7 @@ impl<G: Game> Engine<G> {
             return self.refuse(player, None, "that line is not there any more");
         };
         self.counts.reports += 1;
-        self.game.report(player, line, &text, &mut self.events);
-        if let Some(twin) = &mut self.twin {
-            twin.report(player, line, &text);
-        }
+        self.rules.report(player, line, &text, &mut self.events);
         if let Some(client) = self.roster.get(Viewer::Player(player)) {
             let what = What::Reported { line: line.0, said_by, text };
             self.counts.incidents.push(client.incident(Role::Player, what));

@@ -56,6 +56,7 @@ pub(super) const HOUSES: &[House] = &[
             &["join"],
             &["client"],
             &["roster", "scene"],
+            &["rules"],
             &["fan_out"],
             &["tick"],
         ],
