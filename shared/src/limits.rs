@@ -54,7 +54,7 @@ pub const MAP_BYTES_MAX: usize = 512 << 10;
 /// Largest text of a schema, bytes.
 pub const SCHEMA_BYTES_MAX: usize = 256 << 10;
 
-/// Maximum length of a room's content in a checkpoint, bytes.
+/// Maximum length of what a checkpoint holds, bytes.
 pub const CHECKPOINT_BYTES_MAX: usize = 64 << 20;
 
 /// Maximum length of a player's name (UTF-8), bytes.

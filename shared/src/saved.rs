@@ -8,20 +8,15 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A world, or a part of one, that a checkpoint holds: what is read back is what was written.
-///
-/// `#[derive(Saved)]` implements it for a type of the game's own; the derives of entities, private
-/// state, inputs, events, commands, records and values do so as well.
+/// A world that a checkpoint holds: what is read back is what was written. `#[derive(Saved)]`
+/// implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be saved in a checkpoint of the room",
-    note = "write #[derive(Saved)] above the struct or enum, which `drumbeat_shared::typed` exports",
+    note = "write #[derive(Saved)] above the struct, which `drumbeat_shared::typed` exports",
     note = "a field with the map or the settings that `Game::new` was given is #[given], and one \
             whose content does not matter between two ticks is #[scratch]"
 )]
 pub trait Saved: Serialize + DeserializeOwned {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned> Saved for T {}
 
 type Anything = Arc<dyn Any + Send + Sync>;
 

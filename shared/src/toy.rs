@@ -17,6 +17,7 @@ use crate::input::{Control, Input};
 use crate::limits::FIELDS_MAX;
 use crate::rng::Rng;
 use crate::schema::{Entry, Field, Kind, Private, Schema, State, field_set};
+use crate::typed::Saved;
 
 /// Side of the square world, grid units.
 pub const SIDE: i32 = 4_000;
@@ -24,7 +25,7 @@ pub const SIDE: i32 = 4_000;
 pub const TOUCH: i32 = 20;
 
 /// The game of dots.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Saved, Debug)]
 pub struct Toy {
     entities: Entities,
     dots: Vec<Option<EntityId>>,

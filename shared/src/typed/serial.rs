@@ -40,18 +40,30 @@ pub mod part {
     }
 }
 
+/// A type that can stand in a world.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be saved in a checkpoint of the room",
+    note = "write #[derive(Saved)] above a struct or an enum of yours",
+    note = "a field with the map or the settings that `Game::new` was given is #[given], and one \
+            whose content does not matter between two ticks is #[scratch]"
+)]
+pub trait SavedPart: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> SavedPart for T {}
+
 /// The fields of worlds.
 pub mod saved {
     use serde::{Deserializer, Serializer};
 
-    use crate::saved::Saved;
+    use super::SavedPart;
 
     /// Writes a field.
     ///
     /// # Errors
     /// Those of the format.
     #[inline]
-    pub fn serialize<T: Saved, S: Serializer>(field: &T, to: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<T: SavedPart, S: Serializer>(field: &T, to: S) -> Result<S::Ok, S::Error> {
         field.serialize(to)
     }
 
@@ -60,7 +72,7 @@ pub mod saved {
     /// # Errors
     /// Those of the format, and of a value that the type does not have.
     #[inline]
-    pub fn deserialize<'de, T: Saved, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    pub fn deserialize<'de, T: SavedPart, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
         T::deserialize(from)
     }
 }

@@ -19,7 +19,7 @@ const FORGETS_WHAT_IS_NOT_SEEN: u8 = 2;
 struct Forgetful<const FAULT: u8> {
     players: BTreeSet<PlayerId>,
     seen: u16,
-    unseen: u16,
+    hidden: u16,
     #[scratch]
     steps: u16,
 }
@@ -60,7 +60,7 @@ impl<const FAULT: u8> Game for Forgetful<FAULT> {
         self.steps += 1;
         match FAULT {
             FORGETS_WHAT_IS_SEEN => self.seen = self.steps,
-            FORGETS_WHAT_IS_NOT_SEEN => self.unseen = self.steps,
+            FORGETS_WHAT_IS_NOT_SEEN => self.hidden = self.steps,
             _ => self.seen += 1,
         }
     }

@@ -190,9 +190,9 @@ pub(super) const HOUSES: &[House] = &[
         src: "shared/macros/src/",
         folder: "",
         rooms: &[
-            &["attributes", "entities", "shape", "twin"],
+            &["attributes", "shape", "twin"],
             &["columns"],
-            &["content", "event", "input", "private", "sets", "value"],
+            &["content", "entities", "event", "input", "private", "saved", "sets", "value"],
             &["entity"],
             &["lib"],
         ],
