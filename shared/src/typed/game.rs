@@ -86,7 +86,7 @@ impl<S> Map<S> for () {
 /// and then calls [`Game::step`] for everything else: so a client that predicts does what the rules
 /// do, by construction.
 ///
-/// A checkpoint of the room holds the world: the struct has [`#[derive(Saved)]`](derive@Saved), and so
+/// A checkpoint of the room holds the world: the struct has [`#[derive(Saved)]`](derive@super::Saved), and so
 /// has every struct and enum of the author's in it.
 pub trait Game: Sized + Saved + Send + Sync + 'static {
     /// The static world, the same on both ends: `()` for a game without a map.
