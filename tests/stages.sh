@@ -33,9 +33,9 @@ stage_rust() {
     need_tools || return
     local bots=50
     [[ $long -eq 0 ]] || bots=300
-    # Many tests wait for a time limit of the server: as many more run meanwhile.
+    # Many tests wait for a time limit of the server: others run meanwhile.
     FAULT_BOTS=$bots runner count_nextest cargo nextest run "${workspace[@]}" --no-fail-fast \
-        --status-level slow --test-threads $(($(getconf _NPROCESSORS_ONLN) * 2))
+        --status-level slow --test-threads $(($(getconf _NPROCESSORS_ONLN) * 3))
 }
 
 stage_doctests() {

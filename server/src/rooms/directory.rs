@@ -191,11 +191,15 @@ impl<G: Game> Handle<G> {
     /// Reserves a seat, if one is free; one that resumes a player needs none.
     pub(super) fn reserve(&self, request: &Request<'_>) -> Option<Reservation<G>> {
         let Request { role, household, resumes, .. } = *request;
-        let seat = self.seats.reserve(role, household).map(Entry::Seat);
-        let seat = seat.map(|entry| self.reservation(entry, role));
+        let seat = self.seats.reserve(role, household).map(|seat| self.seated(seat, role));
         let place =
             || if resumes { self.reserve_place(CloseReason::room_full(role)) } else { None };
         seat.or_else(place)
+    }
+
+    /// The reservation of a seat that was taken.
+    pub(super) fn seated(&self, seat: Seat, role: Role) -> Reservation<G> {
+        self.reservation(Entry::Seat(seat), role)
     }
 
     /// Lets a connection in that may resume a player, and nothing else: for this reason.

@@ -187,13 +187,17 @@ impl<G: Game> Lobby<G> {
             rooms.evict(role, now_us(), self.config.room.idle.as_micros() as u64)?;
         }
         let name = if room.is_empty() { rooms.free_name() } else { room.to_owned() };
-        let handle = self.open(&name)?;
-        let reserved = handle.reserve(&request).ok_or(CloseCode::RoomFailed.into());
+        let (handle, reserved) = self.open(&name, &request)?;
         rooms.open.insert(name, handle);
-        reserved
+        Ok(reserved)
     }
 
-    fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
+    /// Opens a room for whoever asks for it.
+    fn open(
+        &self,
+        name: &str,
+        request: &Request<'_>,
+    ) -> Result<(Handle<G>, Reservation<G>), CloseReason> {
         let no_thread = |error: io::Error| {
             if let Some(Line { held_back, .. }) = self.notices.note("no_thread") {
                 tracing::error!(
@@ -215,6 +219,8 @@ impl<G: Game> Lobby<G> {
         let mut setup = self.config.room.clone();
         setup.game.seed = mixed_seed(setup.game.seed, name);
         let seats = Seats::new(&setup, now_us());
+        // Before the room runs, which may end whenever nobody has a seat.
+        let seat = seats.reserve(request.role, request.household).ok_or(CloseCode::RoomFailed)?;
         let asks = Arc::new(Asks::default());
         let status = Arc::new(Status::new(name.to_owned(), &setup, now_us()));
         // Each join has a seat, or resumes a player who has one.
@@ -242,7 +248,9 @@ impl<G: Game> Lobby<G> {
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| run::<G>(opening)))
             .map_err(no_thread)?;
-        Ok(Handle { seats, asks, status, joins, acts, published, feed, thread })
+        let handle = Handle { seats, asks, status, joins, acts, published, feed, thread };
+        let reserved = handle.seated(seat, request.role);
+        Ok((handle, reserved))
     }
 
     /// The rooms, by name.

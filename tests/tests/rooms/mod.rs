@@ -231,6 +231,16 @@ fn a_room_that_is_empty_for_long_ends() {
     assert!(!again.pipe.is_closed());
 }
 
+#[test]
+fn a_room_does_not_end_before_who_opened_it_has_a_seat() {
+    let lobby = lobby_of(|room| room.idle = Duration::ZERO);
+    for _ in 0..200 {
+        let seat = lobby.seat("main", Role::Player).expect("a seat in a new room");
+        drop(seat);
+        eventually("it ends without anybody", || lobby.rooms().is_empty());
+    }
+}
+
 #[tokio::test]
 async fn a_shutdown_tells_everybody() {
     let lobby = lobby(config(4, 4));
