@@ -210,7 +210,7 @@ install_tool() {
             ;;
         python)
             [[ -n $(python3_path) ]] || apt install -y --no-install-recommends python3-venv
-            "$(python3_path)" -m venv --clear "$python_dir" &&
+            [[ -n $(python3_path) ]] && "$(python3_path)" -m venv --clear "$python_dir" &&
                 "$python_dir/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
                     --require-hashes -r tests/python/requirements.txt &&
                 cp tests/python/requirements.txt "$python_dir/installed"

@@ -1,7 +1,9 @@
 //! A checkpoint of a world: its bytes, whose they are, and whether they are whole.
 //!
 //! A checkpoint is written and read by builds of the same rules. What it begins with tells one of
-//! other rules, of a newer format, a torn and a damaged one apart before anything of it is read.
+//! another schema, other predictions or another map, of a newer format, a torn and a damaged one apart
+//! before anything of it is read. It does not tell of a struct that holds the same fields otherwise, nor of
+//! a step that does something else: bytes that are no such world are refused, others are taken.
 
 use std::sync::Arc;
 
@@ -61,7 +63,9 @@ pub enum CheckpointError {
         here: u64,
     },
     /// Whole, and yet no world.
-    #[error("the checkpoint does not hold a world of this game: {0}")]
+    #[error(
+        "the checkpoint does not hold a world of this build ({0}): use the build that wrote it"
+    )]
     World(DecodeError),
     /// A world that takes too much.
     #[error("the world takes {0} bytes, and a checkpoint holds {CHECKPOINT_BYTES_MAX}")]

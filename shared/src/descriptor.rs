@@ -35,6 +35,7 @@ pub struct Descriptor {
 pub struct WholeDescriptor {
     #[serde(flatten)]
     descriptor: Descriptor,
+    input: Option<Layout>,
     event: Option<Layout>,
     command: Option<Layout>,
     record: Option<Layout>,
@@ -137,6 +138,7 @@ pub fn describe<G: Game>() -> Descriptor {
 pub fn describe_whole<G: Game>() -> WholeDescriptor {
     WholeDescriptor {
         descriptor: describe::<G>(),
+        input: Layout::of::<G::Input>(),
         event: Layout::of::<G::Event>(),
         command: Layout::of::<G::Command>(),
         record: Layout::of::<G::Record>(),

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startServer } from '../browser/server.mjs';
+import { map, startServer } from '../browser/server.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** A Python with the package websockets. */
@@ -17,7 +17,7 @@ const RUN_MS_MAX = 60_000;
 let server;
 
 before(async () => {
-  server = await startServer('--tick-hz', '60');
+  server = await startServer('--tick-hz', '60', '--house-bots', '0', '--map', map('harvest'));
 });
 
 after(() => server.stop());

@@ -68,6 +68,8 @@ pub struct Config<S = ()> {
     pub rooms_per_address_max: usize,
     /// Limit of open HTTP connections from one address.
     pub http_per_address_max: usize,
+    /// Limit of open game connections that speak JSON text.
+    pub text_connections_max: usize,
     /// Limit of those who wait for news of a feed, besides other open connections.
     pub watchers_max: usize,
     /// Limit of them from one address.
@@ -147,6 +149,7 @@ impl<S> Config<S> {
             rooms_per_address_max: settings.rooms_per_address_max(),
             connections_per_address_max: settings.connections_per_address_max.value() as usize,
             http_per_address_max: settings.http_per_address_max.value() as usize,
+            text_connections_max: settings.text_connections_max.value() as usize,
             watchers_max: settings.watchers_max.value() as usize,
             watchers_per_address_max: settings.watchers_per_address_max.value() as usize,
             exempt_loopback: settings

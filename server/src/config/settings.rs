@@ -107,6 +107,11 @@ pub struct Settings {
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(128))]
     pub http_per_address_max: Count<1_000_000>,
 
+    /// Maximum of those of --connections-max that speak JSON text (/ws?json): the server decodes for each
+    /// what other clients decode for themselves. 0 refuses them
+    #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Bounded::new(200))]
+    pub text_connections_max: Bounded<0, 1_000_000>,
+
     /// Maximum clients that wait for news of a room's feed, by events, lines or long polls; fewer if
     /// the system allows fewer open files. 0 refuses them: feeds are then only polled
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Bounded::new(1_000))]

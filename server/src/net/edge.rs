@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use drumbeat_shared::client::Maps;
 use drumbeat_shared::game::Game;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tracing::info;
 
 use super::admission::Admission;
@@ -65,6 +66,10 @@ pub(crate) struct Edge<G: Game> {
     pub(crate) tickets: Arc<Tickets>,
     /// The schema, for clients that have not been built with the game.
     pub(super) schema: SchemaText,
+    /// The places of those who speak JSON text: the server decodes, and holds what is in view, for each.
+    pub(super) text: Arc<Semaphore>,
+    /// The map that they are in, decoded once.
+    pub(super) maps: Maps<G>,
     /// Limits the log lines that visitors cause.
     notices: Notices,
     /// Where game connections are read. HTTP has its own threads.
@@ -92,6 +97,7 @@ impl<G: Game> Edge<G> {
             },
             shards: Shards::new(config.shards)?,
         };
+        let text_connections_max = config.text_connections_max;
         Ok(Arc::new(Self {
             lobby: Lobby::new(rooms, metrics.rooms.clone()),
             admission: Admission::new(&config, &metrics.edge),
@@ -104,6 +110,8 @@ impl<G: Game> Edge<G> {
             stage,
             tickets: Arc::new(tickets),
             schema: SchemaText::new::<G>(),
+            text: Arc::new(Semaphore::new(text_connections_max)),
+            maps: Maps::default(),
             notices: Notices::new(NOTICES_PER_MINUTE_MAX),
             game: Handle::current(),
         }))

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
+use drumbeat_shared::protocol::codec::schema_of_hello;
 use drumbeat_shared::protocol::messages::{ClientMessage, Encoding, Hello};
 use drumbeat_shared::schema_hash::schema_hash;
 use metrics::Counter;
@@ -346,7 +347,11 @@ async fn first_message<G: Game>(
         early.answer().await.map_err(|_| Ended::Gone)?;
     };
     edge.metrics.edge.frames_in.increment(1);
-    match decode::<G::Input, G::Command>(&message).map_err(Ended::Closing)? {
+    let of_another = |reason| match schema_of_hello(&message) {
+        Some(schema) if ![0, schema_hash::<G>()].contains(&schema) => CloseCode::OutOfDate.into(),
+        _ => reason,
+    };
+    match decode::<G::Input, G::Command>(&message).map_err(|why| Ended::Closing(of_another(why)))? {
         ClientMessage::Hello(hello) => Ok(hello),
         _ => Err(Ended::Closing(CloseReason::detailed(
             CloseCode::OutOfPlace,

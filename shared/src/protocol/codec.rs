@@ -66,6 +66,16 @@ pub fn decode_client<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError
     decode_all::<T, { CLAIM_PER_BYTE * CLIENT_MESSAGE_BYTES_MAX }>(bytes)
 }
 
+/// The `schema` of a client's message if it is a hello: its place is the same in all revisions of the
+/// protocol, so that a client of another one is known by it, whatever follows.
+#[must_use]
+pub fn schema_of_hello(bytes: &[u8]) -> Option<u64> {
+    const HELLO: u32 = 0;
+    let head = decode::<(u32, u64), { CLAIM_PER_BYTE * CLIENT_MESSAGE_BYTES_MAX }>(bytes);
+    let ((message, schema), _) = head.ok()?;
+    (message == HELLO).then_some(schema)
+}
+
 /// Decodes a server's message, or a part of one, of up to `SERVER_MESSAGE_BYTES_MAX` bytes.
 ///
 /// # Errors
@@ -164,6 +174,17 @@ mod tests {
             Note::Missed { events: u32::MAX },
             Note::TicketEnds { in_s: u16::MAX },
         ]
+    }
+
+    #[test]
+    fn a_hello_of_any_revision_says_its_schema() {
+        let hello = FromClient::Hello(Hello::new(u64::MAX - 7, "Ada", ""));
+        let bytes = encode(&hello);
+        assert_eq!(schema_of_hello(&bytes), Some(u64::MAX - 7));
+        assert_eq!(schema_of_hello(&bytes[..bytes.len() - 1]), Some(u64::MAX - 7));
+        assert_eq!(schema_of_hello(&[bytes, vec![9; 40]].concat()), Some(u64::MAX - 7));
+        assert_eq!(schema_of_hello(&encode(&FromClient::Chat { text: "hello".into() })), None);
+        assert_eq!(schema_of_hello(&[]), None);
     }
 
     #[test]

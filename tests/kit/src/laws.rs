@@ -32,6 +32,8 @@ const SEEDS: u64 = 4;
 const TICKS: u32 = 400;
 /// Ticks from one restored world to the next.
 const RESTORED_TICKS: u32 = 25;
+/// Ticks that the last one goes on.
+const LAST_TICKS: u32 = 1_000;
 /// Random states of each kind that a law tries with each seed.
 const STATES: u32 = 500;
 /// Random inputs that a law tries with each seed.
@@ -110,6 +112,10 @@ pub fn checkpoints<G: Game<Settings: Args>>(map: &str) {
         for _ in 0..TICKS / RESTORED_TICKS {
             sim.engine.restore_twin();
             chaos(&mut sim, RESTORED_TICKS, random_input::<G>);
+        }
+        if seed == 1 {
+            sim.engine.restore_twin();
+            chaos(&mut sim, LAST_TICKS, random_input::<G>);
         }
     });
 }

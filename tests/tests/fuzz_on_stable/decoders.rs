@@ -30,7 +30,7 @@ pub(super) fn honest_text_messages() -> Vec<Vec<u8>> {
         r#"{"every": null}"#,
         r#"{"state": true}"#,
         r#"{"document": true}"#,
-        r#"{"players": false}"#,
+        r#"{"players": true}"#,
         r#"{"map": true}"#,
         r#"{"leave": true}"#,
     ]

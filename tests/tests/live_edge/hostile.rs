@@ -168,6 +168,9 @@ async fn who_does_not_say_a_good_hello_is_rejected() {
     check(Some(vec![0; CLIENT_MESSAGE_BYTES_MAX + 1]), 1009, "too long").await;
     check(Some(input(1, Steer(0, 0))), 1008, "must be a hello").await;
     check(hello_with(&|hello| hello.schema ^= 1), 4001, "reload the page").await;
+    let mut older = hello_with(&|hello| hello.schema ^= 1);
+    older.as_mut().unwrap().pop();
+    check(older, 4001, "reload the page").await;
     check(hello_with(&|hello| hello.room = "a b".into()), 4005, "not a valid room name").await;
     check(hello_with(&|hello| hello.room = "x".repeat(33)), 4005, "not a valid room name").await;
     let end = rejected(Some(Message::text("hello")), |_| {}).await;

@@ -7,7 +7,7 @@ use drumbeat_shared::protocol::messages::{ClientMessage, Encoding, Hello, Welcom
 use drumbeat_shared::schema_hash::schema_hash;
 use drumbeat_shared::toy::{Steer, Toy};
 use futures_util::StreamExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::harness::{End, Player, Server, eventually, hello, message, status, within};
@@ -74,6 +74,7 @@ async fn who_has_not_been_built_with_the_game_gets_its_schema() {
     let schema: Value = serde_json::from_str(body).unwrap();
     assert_eq!(schema["fingerprint"], format!("{:016x}", schema_hash::<Toy>()));
     assert_eq!(schema["kinds"][0]["name"], "dot");
+    assert_eq!(schema["input"], json!({ "tuple": ["i8", "i8"] }));
     assert_eq!(schema["event"], "string");
     assert_eq!(schema["map"], "i32");
 

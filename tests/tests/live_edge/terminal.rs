@@ -51,6 +51,11 @@ impl Typist {
         self.socket.send(Message::text(message.to_string())).await.unwrap();
     }
 
+    async fn leave(mut self) {
+        self.types(json!({ "leave": true })).await;
+        assert_eq!(self.end().await, Some((1000, String::new())));
+    }
+
     /// What comes next; `None` at the end.
     async fn next(&mut self) -> Option<Value> {
         within("a message", async {
@@ -144,8 +149,7 @@ async fn who_types_joins_moves_talks_and_leaves() {
         said["state"].as_object().unwrap().values().any(|seen| seen["owner"]["name"] == "Ada")
     })
     .await;
-    ada.types(json!({ "leave": true })).await;
-    assert_eq!(ada.end().await, Some((1000, String::new())));
+    ada.leave().await;
     let players = "drumbeat_players ";
     eventually("its place is free", async || server.metric(players).await == 1.0).await;
     eventually("it is counted no more", async || server.metric(text_connections).await == 0.0)
@@ -165,12 +169,29 @@ async fn states_come_as_often_as_asked_and_whole_or_as_changes() {
     let came =
         ada.until("Bob", |said| said["state"].as_object().is_some_and(|all| all.len() == 1)).await;
     let key: u32 = came["state"].as_object().unwrap().keys().next().unwrap().parse().unwrap();
-    drop(bob);
-    server.exchange_admin("GET / HTTP/1.0\r\n\r\n").await;
+    assert_eq!(came["gone"], json!([]));
+    bob.leave().await;
+    let went = ada.until("his end", |said| said["gone"] == json!([key])).await;
+    assert_eq!(went["state"], json!({}));
     ada.types(json!({ "every": null })).await;
-    let whole = ada.place().await;
-    assert_eq!(whole["kind"], "dot");
-    assert!(key > 0 || came["state"].as_object().unwrap().contains_key("0"));
+    assert_eq!(ada.place().await["kind"], "dot");
+}
+
+#[tokio::test]
+async fn as_many_type_as_there_are_places() {
+    let server = Server::start(|config| config.text_connections_max = 1).await;
+    let (ada, _) = Typist::join(&server, json!({ "join": "", "name": "Ada" })).await;
+    let bob = Typist::connect(&server).await;
+    let (code, text) = bob.end().await.expect("a reason");
+    assert_eq!(code, 1013);
+    assert!(text.contains("--text-connections-max"), "{text}");
+    ada.leave().await;
+    eventually("its place is free", async || {
+        let mut bob = Typist::connect(&server).await;
+        bob.types(json!({ "join": "", "name": "Bob" })).await;
+        bob.next().await.is_some()
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -275,6 +296,8 @@ async fn documents_are_followed_from_their_beginning() {
     assert_eq!(players, json!({ "players": { "1": "Bob" } }));
     bob.types(json!({ "map": true })).await;
     bob.until("the map", |said| *said == json!({ "map": null })).await;
+    let (error, _) = bob.wrong("{\"map\": true}").await;
+    assert!(error.contains("stays the same"), "{error}");
 }
 
 #[tokio::test]
@@ -316,7 +339,7 @@ async fn a_query_asks_for_text_where_no_subprotocol_can_be_named() {
 
 #[tokio::test]
 async fn who_types_nothing_stays_as_long_as_the_tool_answers_pings() {
-    let limit = Duration::from_millis(1_500);
+    let limit = Duration::from_secs(4);
     let server = Server::start(|config| config.idle_timeout = limit).await;
     let (mut ada, _) = Typist::join(&server, json!({ "join": "", "name": "Ada" })).await;
     let request = REQUEST.replace("drumbeat.v1", TEXT_SUBPROTOCOL);

@@ -3,7 +3,7 @@
 //!
 //! The connection's task holds a client core, which is the room's client: it takes the frames and
 //! acknowledges them once the text before has been written, so that a slow client skips ticks as any
-//! other. The room writes to a [`link`] instead of the socket, and knows nothing of text.
+//! other. The room writes to a link of its own instead of the socket, and knows nothing of text.
 
 mod controls;
 mod follow;
@@ -37,6 +37,10 @@ use crate::engine::link::Link;
 /// How long a person may take to type who joins.
 const TYPING_LIMIT: Duration = Duration::from_secs(60);
 
+/// What is said to who finds no place.
+const FULL: &str = "as many speak JSON text here as may (--text-connections-max); try again later, or \
+                    play with the subprotocol drumbeat.v1";
+
 /// The two halves of a text client's connection.
 type Halves<G> = (
     Socket<<G as Game>::Input, <G as Game>::Command>,
@@ -61,6 +65,10 @@ async fn serve<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
     let Some(mut halves) = open(bytes_in, (stream, already_read), peer, allowed) else {
         return;
     };
+    let Ok(_place) = Arc::clone(&edge.text).try_acquire_owned() else {
+        let ((socket, early), reason) = (halves, CloseReason::new(CloseCode::Full, FULL));
+        return Box::pin(reject(&edge, Ended::Closing(reason), socket.into_parts().0, early)).await;
+    };
     let entrant = match Box::pin(first_join(&edge, &mut halves)).await {
         Ok((hello, pace)) => {
             let entrant = Box::pin(enter(&edge, &room, Hello::clone(&hello), &mut halves.1)).await;
@@ -84,7 +92,8 @@ async fn serve<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
         Err(Refused) => Some(Ended::Dropped),
     };
     let limits = Limits::new(edge.config.room.game.tick_hz);
-    let mut talk = Talk::new(&edge, (socket, limits, write), (role, joined), (*hello, pace));
+    let mut talk =
+        Talk::new(&edge, (socket, limits, write), (role, joined, peer.connection), (*hello, pace));
     Box::pin(talk.run(frames, banned)).await;
     wait_for_end(talk.into_read()).await;
 }

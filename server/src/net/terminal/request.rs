@@ -43,6 +43,15 @@ pub struct Pace {
     pub changes: bool,
 }
 
+impl Pace {
+    /// When the next state is due, microseconds, after one that was due at `due_us` and is sent now.
+    pub(super) fn next_us(self, due_us: u64, now_us: u64) -> u64 {
+        let Some(every_us) = self.every_us else { return u64::MAX };
+        // On the beat, unless one was left out.
+        if now_us - due_us < every_us { due_us + every_us } else { now_us + every_us }
+    }
+}
+
 /// What a text client asks for.
 #[derive(Debug)]
 pub enum Request<I, C> {
@@ -58,10 +67,10 @@ pub enum Request<I, C> {
     State,
     /// States from now on at this pace.
     Every(Pace),
-    /// To be sent the game's document from now on, or no more.
-    Document(bool),
-    /// To be sent the list of players from now on, or no more.
-    Players(bool),
+    /// To be sent the game's document from now on.
+    Document,
+    /// To be sent the list of players from now on.
+    Players,
     /// The map.
     Map,
     /// To leave for good.
@@ -163,11 +172,11 @@ impl Fields {
                 let (every_us, changes) = (self.every()?, self.flag("changes")?);
                 Request::Every(Pace { every_us, changes })
             }
-            "document" => Request::Document(self.flag("document")?),
-            "players" => Request::Players(self.flag("players")?),
-            "map" => self.flag("map").map(|_| Request::Map)?,
-            "state" => self.flag("state").map(|_| Request::State)?,
-            _ => self.flag("leave").map(|_| Request::Leave)?,
+            "document" => self.asked(Request::Document)?,
+            "players" => self.asked(Request::Players)?,
+            "map" => self.asked(Request::Map)?,
+            "state" => self.asked(Request::State)?,
+            _ => self.asked(Request::Leave)?,
         })
     }
 
@@ -217,6 +226,12 @@ impl Fields {
             Some(Value::Bool(flag)) => Ok(*flag),
             Some(_) => Err(format!("{name} takes true or false")),
         }
+    }
+
+    /// The request, if its verb is true.
+    fn asked<T>(&self, request: T) -> Result<T, String> {
+        let asks = self.flag(self.verb)?;
+        asks.then_some(request).ok_or_else(|| format!("{} takes true", self.verb))
     }
 
     fn number(&self, name: &str, max: u32) -> Result<Option<u32>, String> {

@@ -1,6 +1,9 @@
 //! A text client in its room.
 
+mod answer;
+
 use std::io::Cursor;
+use std::mem::take;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -17,17 +20,18 @@ use tracing::debug;
 use super::controls::of_avatar;
 use super::follow::Follows;
 use super::link::Frames;
-use super::request::{Pace, Request, Wrong, example, parse};
-use super::speech::{LEFT, binary, complaint, text};
+use super::request::Pace;
+use super::speech::text;
 use super::view::{self, Sent, encode};
 use crate::clock::now_us;
-use crate::engine::close::CloseReason;
+use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::link::Link as _;
 use crate::engine::viewer::Role;
 use crate::net::edge::Edge;
-use crate::net::frames::Incoming;
 use crate::net::halves::{ReadHalf, WriteHalf};
+use crate::net::patience::within;
 use crate::net::reader::{Limits, Reader, Stopped, decode};
+use crate::net::session::GOODBYE_LIMIT;
 use crate::net::socket::{Ended, Socket};
 
 /// Time between two looks at a connection on which nothing happens.
@@ -49,6 +53,8 @@ pub(super) struct Talk<'a, G: Game> {
     write: WriteHalf,
     role: Role,
     room: String,
+    /// The number of the connection, which its end names.
+    connection: u64,
     client: Client<G>,
     held: G::Input,
     /// The input that the client waits for to count.
@@ -57,12 +63,23 @@ pub(super) struct Talk<'a, G: Game> {
     /// When the next state is due; at once for the first.
     next_us: u64,
     sent: Sent,
+    /// Whether the next frame brings all that is in view, whatever the pace.
+    wants_state: bool,
+    map: Asked,
     follows: Follows,
     /// Looks in a row in which nothing came, not even the answer to a ping.
     silent_looks: u32,
     /// What has not been written yet, encrypted if the connection is. Nothing is read or taken from the
     /// room meanwhile.
     out: BytesMut,
+}
+
+/// Whether the map has been asked for: it stays the same, so once is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    No,
+    Yes,
+    Answered,
 }
 
 /// What a text client's connection is made of.
@@ -72,14 +89,14 @@ impl<'a, G: Game> Talk<'a, G> {
     pub(super) fn new(
         edge: &'a Edge<G>,
         (socket, limits, write): Parts<G>,
-        (role, room): (Role, String),
+        (role, room, connection): (Role, String, u64),
         (hello, pace): (Hello, Pace),
     ) -> Self {
         let client = match role {
             Role::Player => Client::new(&hello.name, &hello.room),
             Role::Spectator => Client::spectator(&hello.room),
         };
-        let client = client.resuming(hello.resume);
+        let client = client.resuming(hello.resume).with_maps(edge.maps.clone());
         let (held, sent, out) = (G::Input::default(), Sent::default(), BytesMut::new());
         let (follows, asked, next_us, silent_looks) = (Follows::default(), None, 0, 0);
         Self {
@@ -89,12 +106,15 @@ impl<'a, G: Game> Talk<'a, G> {
             write,
             role,
             room,
+            connection,
             client,
             held,
             asked,
             pace,
             next_us,
             sent,
+            wants_state: false,
+            map: Asked::No,
             follows,
             silent_looks,
             out,
@@ -110,7 +130,7 @@ impl<'a, G: Game> Talk<'a, G> {
             let done = tokio::select! {
                 biased;
                 written = self.write.write_all(&mut self.out), if !is_clear => {
-                    written.map_err(|_| Ended::Gone.into())
+                    written.map_err(|_| Ended::Gone.into()).and_then(|()| self.follow())
                 }
                 _ = look.tick() => self.look(),
                 lot = frames.next(), if is_clear => match lot {
@@ -130,10 +150,20 @@ impl<'a, G: Game> Talk<'a, G> {
             }
         }
         debug!(?ended, "the talk has ended");
-        if let Some(Ended::Closing(reason)) = ended {
-            self.socket.end(reason);
+        match ended {
+            Some(Ended::Closing(reason)) => self.close(reason).await,
+            Some(Ended::Gone) => {}
+            _ => self.take_leave(&mut frames).await,
         }
-        self.take_leave(&mut frames).await;
+    }
+
+    /// Says why the connection ends. The room hears of it, too, but may take longer than the client waits.
+    async fn close(&mut self, reason: CloseReason) {
+        let frame = close_frame(&reason.to(self.connection));
+        self.socket.end(reason);
+        if put(&mut self.write, &frame, &mut self.out).is_ok() {
+            let _ = within(GOODBYE_LIMIT, self.write.write_all(&mut self.out)).await;
+        }
     }
 
     /// Writes what the room has to say last.
@@ -149,9 +179,7 @@ impl<'a, G: Game> Talk<'a, G> {
                 });
             }
         };
-        let farewell: Result<Option<()>, _> =
-            tokio::time::timeout(crate::net::session::GOODBYE_LIMIT, farewell).await;
-        drop(farewell);
+        let _: Option<Option<()>> = within(GOODBYE_LIMIT, farewell).await;
     }
 
     /// What is read when all is over.
@@ -233,14 +261,31 @@ impl<'a, G: Game> Talk<'a, G> {
             self.say(&encode(&notice))?;
         }
         self.follow()?;
-        if now_us >= self.next_us {
-            self.next_us = self.pace.every_us.map_or(u64::MAX, |every_us| now_us + every_us);
-            let state = view::state(&mut self.client, &mut self.sent, self.pace.changes);
+        if self.map == Asked::Yes {
+            self.map = Asked::Answered;
+            let map = self.client.map().map(view::map::<G>).unwrap_or_default();
+            self.say(&map)?;
+        }
+        let (asked, is_due) = (take(&mut self.wants_state), now_us >= self.next_us);
+        let counts = self.asked.is_some_and(|asked| self.client.ack() > asked);
+        if counts {
             self.asked = None;
+        }
+        if is_due {
+            self.next_us = self.pace.next_us(self.next_us, now_us);
+        }
+        if asked || is_due {
+            let state = match self.pace.changes {
+                true if !asked => view::changes(&mut self.client, &mut self.sent),
+                true => {
+                    self.sent.note(&self.client);
+                    view::whole(&mut self.client)
+                }
+                false => view::whole(&mut self.client),
+            };
             return self.say(&state);
         }
-        if self.asked.is_some_and(|asked| self.client.ack() > asked) {
-            self.asked = None;
+        if counts {
             let you = view::you(&mut self.client);
             return self.say(&you);
         }
@@ -256,106 +301,6 @@ impl<'a, G: Game> Talk<'a, G> {
         }
         Ok(())
     }
-
-    /// Answers what the client sent.
-    fn answer(&mut self, incoming: &Incoming) -> Result<(), Stopped> {
-        let now_us = now_us();
-        self.silent_looks = 0;
-        self.reader().allow(now_us)?;
-        let asked = match incoming {
-            Incoming::Text(text) => parse::<G>(text, &self.held),
-            Incoming::Binary(_) => Err(binary::<G>()),
-            _ => return Ok(()),
-        };
-        self.edge.metrics.edge.frames_in.increment(1);
-        let done = match asked {
-            Ok(request) => self.take_request(request),
-            Err(wrong) => {
-                self.reader().note_invalid();
-                Ok(Err(wrong))
-            }
-        };
-        match done? {
-            Ok(()) => Ok(()),
-            Err(wrong) => self.say(&complaint(&wrong)),
-        }
-    }
-
-    /// Does what is asked for. The inner error is what is wrong with it.
-    fn take_request(
-        &mut self,
-        request: Request<G::Input, G::Command>,
-    ) -> Result<Result<(), Wrong>, Stopped> {
-        let wrong = |error: &str, verb| {
-            Ok(Err(Wrong { error: error.to_owned(), send: example::<G>(verb) }))
-        };
-        if self.role == Role::Spectator && is_for_players(&request) {
-            return wrong("a spectator only looks on; connect again to join as a player", "watch");
-        }
-        match request {
-            Request::Join(..) => {
-                wrong("you have joined; open another connection to join again", "state")
-            }
-            Request::Leave => Err(Ended::Closing(CloseReason::left(Some(LEFT))).into()),
-            Request::State => {
-                let state = view::state(&mut self.client, &mut self.sent, false);
-                self.say(&state).map(Ok)
-            }
-            Request::Every(pace) => {
-                (self.pace, self.next_us) = (pace, pace.every_us.map_or(u64::MAX, |_| 1));
-                Ok(Ok(()))
-            }
-            Request::Document(follows) => {
-                self.follows.document = follows;
-                self.follow().map(Ok)
-            }
-            Request::Players(follows) => {
-                self.follows.players = follows;
-                self.client.read_players();
-                self.transmit().map(Ok)
-            }
-            Request::Map => {
-                let map = self.client.map().map(view::map::<G>).unwrap_or_default();
-                self.say(&map).map(Ok)
-            }
-            Request::Input(input) => Ok(self.hold(input)),
-            Request::Command(command) => match self.client.command(*command) {
-                Ok(_) => self.transmit().map(Ok),
-                Err(what) => wrong(&what.0, "command"),
-            },
-            Request::Send(verb, message) => match self.deliver(*message) {
-                Err(Stopped::Ended(Ended::Closing(reason))) if is_mistake(&reason) => {
-                    wrong(reason.text(), if verb == "watch" { "state" } else { verb })
-                }
-                done => done.map(Ok),
-            },
-        }
-    }
-
-    fn hold(&mut self, input: G::Input) -> Result<(), Wrong> {
-        G::validate(&input)
-            .map_err(|what| Wrong { error: what.0.into_owned(), send: example::<G>("input") })?;
-        self.held = input;
-        self.client.hold(input, now_us());
-        self.asked = Some(self.client.last_input());
-        Ok(())
-    }
-}
-
-/// Whether only players may ask for this.
-fn is_for_players<I, C>(request: &Request<I, C>) -> bool {
-    match request {
-        Request::Input(_) | Request::Command(_) => true,
-        Request::Send(_, message) => {
-            !matches!(**message, ClientMessage::Watch(_) | ClientMessage::Ticket { .. })
-        }
-        _ => false,
-    }
-}
-
-/// Whether a person may try again.
-fn is_mistake(reason: &CloseReason) -> bool {
-    matches!(reason.kind(), CloseCode::Malformed | CloseCode::OutOfPlace)
 }
 
 /// Puts whole frames behind what is to be written.

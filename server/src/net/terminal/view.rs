@@ -24,6 +24,13 @@ const TAKEN: [&str; 2] = ["kind", "owner"];
 #[derive(Debug, Default)]
 pub(super) struct Sent(HashMap<u32, State>);
 
+impl Sent {
+    /// Notes that the client is sent all that is in view as it is now; returns what it had.
+    pub(super) fn note<G: Game>(&mut self, client: &Client<G>) -> HashMap<u32, State> {
+        replace(&mut self.0, client.visible().map(|seen| (seen.key, seen.state)).collect())
+    }
+}
+
 /// The answer to a join.
 pub(super) fn welcome<G: Game>(welcome: &Welcome) -> String {
     let resume =
@@ -82,21 +89,25 @@ pub(super) fn you<G: Game>(client: &mut Client<G>) -> String {
     encode(&Whole::<G> { tick: tick(client), you, state: None, gone: None })
 }
 
-/// What is in view: all of it, or with `only_changes` what is not as it was sent last.
-pub(super) fn state<G: Game>(
-    client: &mut Client<G>,
-    sent: &mut Sent,
-    only_changes: bool,
-) -> String {
+/// All that is in view.
+pub(super) fn whole<G: Game>(client: &mut Client<G>) -> String {
     let seen: Vec<Seen> = client.visible().copied().collect();
-    let is_new = |one: &&Seen| !only_changes || sent.0.get(&one.key) != Some(&one.state);
-    let shown: Vec<Seen> = seen.iter().filter(is_new).copied().collect();
-    let entities = shown.into_iter().map(|seen| (seen.key, Entity::of(client, seen.state)));
+    state(client, &seen, None)
+}
+
+/// What of it is not as it was sent last.
+pub(super) fn changes<G: Game>(client: &mut Client<G>, sent: &mut Sent) -> String {
+    let before = sent.note(client);
+    let is_new = |seen: &&Seen| before.get(&seen.key) != Some(&seen.state);
+    let seen: Vec<Seen> = client.visible().filter(is_new).copied().collect();
+    let gone = before.keys().filter(|key| !sent.0.contains_key(key)).copied().collect();
+    state(client, &seen, Some(gone))
+}
+
+fn state<G: Game>(client: &mut Client<G>, seen: &[Seen], gone: Option<Vec<u32>>) -> String {
+    let entities = seen.iter().map(|seen| (seen.key, Entity::of(client, seen.state)));
     let state = Entities::<G>(entities.collect());
-    let before = replace(&mut sent.0, seen.iter().map(|seen| (seen.key, seen.state)).collect());
-    let gone = before.into_keys().filter(|key| !sent.0.contains_key(key)).collect();
     let you = You::of(client);
-    let gone = only_changes.then_some(gone);
     encode(&Whole { tick: tick(client), you, state: Some(state), gone })
 }
 
