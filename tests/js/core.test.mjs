@@ -17,18 +17,18 @@ test('the core asks nothing of the page and bears no path of a machine', () => {
   }
 });
 
-test('the hello is the message of the protocol: room, name, whether to spectate, whom to resume and the ticket behind the schema', () => {
+test('the hello is the message of the protocol: room, name, whether to spectate, whom to resume, the ticket and how changes are encoded behind the schema', () => {
   const core = newCore();
   core.connect({ name: 'Zoë', room: 'main' });
   const hello = core.transmit(0);
   const tail = Buffer.concat([Buffer.from([4]), Buffer.from('main'), Buffer.from([4]), Buffer.from('Zoë'), Buffer.from([0])]);
   assert.equal(hello[0], 0, 'the first of the messages');
   assert.equal(hello[1], 253, 'an integer of eight bytes follows');
-  assert.deepEqual(Buffer.from(hello.subarray(10)), Buffer.concat([tail, Buffer.from([0, 0])]));
+  assert.deepEqual(Buffer.from(hello.subarray(10)), Buffer.concat([tail, Buffer.from([0, 0, 0])]));
   const token = Array.from({ length: 16 }, (_, at) => 200 + at);
   const again = newCore();
   again.connect({ name: 'Zoë', room: 'main', place: { token, tick: 300 }, ticket: 'a.b.c' });
-  const resume = Buffer.from([1, ...token, 251, 44, 1, 1, 5, ...Buffer.from('a.b.c')]);
+  const resume = Buffer.from([1, ...token, 251, 44, 1, 1, 5, ...Buffer.from('a.b.c'), 0]);
   assert.deepEqual(Buffer.from(again.transmit(0).subarray(10)), Buffer.concat([tail, resume]));
 });
 

@@ -165,16 +165,29 @@ async fn states_come_as_often_as_asked_and_whole_or_as_changes() {
     assert_eq!(quiet["gone"], json!([]));
     let next = ada.until("the next tick", |said| said.get("state").is_some()).await;
     assert!(next["tick"].as_u64() > quiet["tick"].as_u64());
-    let bob = Player::join(&server, "Bob", "").await;
-    let came =
-        ada.until("Bob", |said| said["state"].as_object().is_some_and(|all| all.len() == 1)).await;
-    let key: u32 = came["state"].as_object().unwrap().keys().next().unwrap().parse().unwrap();
-    assert_eq!(came["gone"], json!([]));
-    bob.leave().await;
-    let went = ada.until("his end", |said| said["gone"] == json!([key])).await;
-    assert_eq!(went["state"], json!({}));
     ada.types(json!({ "every": null })).await;
     assert_eq!(ada.place().await["kind"], "dot");
+}
+
+#[tokio::test]
+async fn what_leaves_the_view_is_said() {
+    let server = Server::start(|_| {}).await;
+    let mut bob = Player::join(&server, "Bob", "").await;
+    let number = bob.client.welcome().unwrap().player.unwrap().0;
+    let join = json!({ "join": "", "spectate": true, "every": 0, "changes": true });
+    let (mut eve, _) = Typist::join(&server, join).await;
+    eve.types(json!({ "watch": number })).await;
+    let key_of_bob = |said: &Value| {
+        let mut seen = said["state"].as_object()?.iter();
+        let (key, _) = seen.find(|(_, dot)| dot["owner"]["player"] == json!(number))?;
+        key.parse::<u32>().ok()
+    };
+    // It may have been in view from the first state on.
+    eve.types(json!({ "state": true })).await;
+    let came = eve.until("Bob", |said| key_of_bob(said).is_some()).await;
+    let key = key_of_bob(&came).unwrap();
+    bob.leave().await;
+    eve.until("his end", |said| said["gone"] == json!([key])).await;
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ mod tests {
         assert_eq!(connect(5), 3, "no JSON is refused");
         assert_eq!(connect(wanted.len()), 0);
         let hello = written(transmit(0.0));
-        assert!(hello.ends_with(b"\x04main\x03Ada\x00\x00\x01\x05a.b.c"), "{hello:?}");
+        assert!(hello.ends_with(b"\x04main\x03Ada\x00\x00\x01\x05a.b.c\x00"), "{hello:?}");
         assert_eq!((tick(), draw(0.0), truth(), path()), (-1.0, 0, 0, 0));
         // Steers are two signed bytes, up to 9.
         with_core(|core| core.input[..2].copy_from_slice(&[9, 247]));
