@@ -103,7 +103,8 @@ describe('a client that knows nothing of Drumbeat', () => {
       client.type('{"input": {"buttons": 1}}');
       await client.says(new RegExp(`"steer":${steer},"buttons":1,"aim":${aim}`));
       client.type('{"chat": "good game"}');
-      await client.says(/"chat":{"line":\d+,"player":\d+,"name":"Ada","text":"good game"/);
+      // Who came before has said so, too.
+      await client.says(/"chat":{"line":\d+,"player":\d+,"name":"Ada","text":"good game","tick":\d+,"earlier":false}/);
       client.type('{"leave": true}');
       client.close();
       await client.ends();
