@@ -234,7 +234,8 @@ install_tool() {
 
 say_missing() { echo "missing or too old: $1. Install it: $(how_to_install "$1")"; }
 
-# Installs the missing tools of the given stages; says what to do about those it cannot install.
+# Installs the missing tools of the given stages, and says what to do about those it cannot install. Makes a
+# file STAGE.tools when it is done with those of a stage.
 install_tools() {
     local stage tool updated=0
     for stage in "$@"; do
@@ -253,6 +254,7 @@ install_tools() {
             fi
             present "$tool" || say_missing "$tool"
         done
+        : >"$logs/$stage.tools"
     done
     echo "$(rustc --version); node $(node --version 2>/dev/null || echo missing);" \
         "$("$(chromium_path)" --version 2>/dev/null || echo "no chromium");" \

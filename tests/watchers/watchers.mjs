@@ -13,7 +13,7 @@
 // them, beyond those without; what each gets in a second; and the tick's 99th percentile.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -70,16 +70,17 @@ function note(text) {
   }
 }
 
-/** Opens a watcher; resolves to its socket once it is connected. */
+/** Opens a watcher; resolves to its socket once it is answered, or connected if it asks later. */
 function watch(port, { ask, polls, pause_ms }, at) {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {
       // Those who poll do not do so all at once.
       setTimeout(() => socket.write(ask('now')), polls ? (at * 7) % (pause_ms || 1) : 0);
-      resolve(socket);
+      if (pause_ms > 0) resolve(socket);
     });
     let next = 'now';
     socket.on('error', reject).on('data', (part) => {
+      resolve(socket);
       const text = part.toString('latin1');
       note(text);
       if (!polls) return;
@@ -100,6 +101,12 @@ const speak = (port, spectate, at) => joinInText(port, { room: ROOM, every: EVER
 function cpu(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_HZ;
+}
+
+/** CPU that the thread of the room has used, microseconds. */
+function roomCpu(pid) {
+  const named = readdirSync(`/proc/${pid}/task`).find((task) => readFileSync(`/proc/${pid}/task/${task}/comm`, 'latin1') === `room ${ROOM}\n`);
+  return Number(readFileSync(`/proc/${pid}/task/${named}/schedstat`, 'latin1').split(' ')[0]) / 1e3;
 }
 
 /** Resident memory of the server, KB. */
@@ -127,7 +134,8 @@ const PLACES = [
   ['--spectators-max', texts],
   ['--watchers-max', watchers + 1],
   ['--text-connections-max', texts],
-  ['--connections-max', players + texts + 300],
+  // Those who poll now and then are connections like any other.
+  ['--connections-max', players + texts + watchers + 300],
 ].flat().map(String);
 
 /** Measures so many clients of one kind, which `open` opens, or none. */
@@ -144,13 +152,16 @@ async function measure(count = 0, open = undefined) {
     }
     await sleep(3_000);
     [firsts, delays, items, states, bytes] = [new Map(), [], 0, 0, 0];
-    const [cpuBefore, ticksBefore, started] = [cpu(server.pid), await ticks(server.admin), performance.now()];
+    const [cpuBefore, roomBefore] = [cpu(server.pid), roomCpu(server.pid)];
+    const [ticksBefore, started] = [await ticks(server.admin), performance.now()];
     await sleep(seconds * 1e3);
     const took = (performance.now() - started) / 1e3;
+    const [used, room, ticksAfter] = [cpu(server.pid) - cpuBefore, roomCpu(server.pid) - roomBefore, await ticks(server.admin)];
     const result = {
-      used: ((cpu(server.pid) - cpuBefore) / took) * 100,
+      used: (used / took) * 100,
+      room: (room / (ticksAfter.at(-1)[1] - ticksBefore.at(-1)[1])).toFixed(0),
       memory: memory(server.pid),
-      tick: p99(ticksBefore, await ticks(server.admin)).toFixed(2),
+      tick: p99(ticksBefore, ticksAfter).toFixed(2),
       items: items / took,
       delays: delays.sort((a, b) => a - b),
       states: states / took / count,
@@ -175,14 +186,14 @@ const alone = await measure();
 
 const feeds = chosen.filter((name) => name in TRANSPORTS);
 if (feeds.length > 0) {
-  row(`${watchers} watchers by`, 'CPU per 1,000, % of a core', 'items/s', 'delay p50, ms', 'p99, ms', 'tick p99, ms');
-  process.stdout.write('|---|---:|---:|---:|---:|---:|\n');
-  row('nobody watches', `${alone.used.toFixed(1)} in all`, '', '', '', alone.tick);
+  row(`${watchers} watchers by`, 'CPU per 1,000, % of a core', 'items/s', 'delay p50, ms', 'p99, ms', 'CPU of the room in a tick, µs', 'tick p99, ms');
+  process.stdout.write('|---|---:|---:|---:|---:|---:|---:|\n');
+  row('nobody watches', `${alone.used.toFixed(1)} in all`, '', '', '', alone.room, alone.tick);
 }
 for (const name of feeds) {
-  const { used, tick, items, delays } = await measure(watchers, (port, at) => watch(port, TRANSPORTS[name], at));
+  const { used, room, tick, items, delays } = await measure(watchers, (port, at) => watch(port, TRANSPORTS[name], at));
   const cost = ((used - alone.used) * 1_000) / watchers;
-  row(name, cost.toFixed(1), items.toFixed(0), share(delays, 0.5), share(delays, 0.99), tick);
+  row(name, cost.toFixed(1), items.toFixed(0), share(delays, 0.5), share(delays, 0.99), room, tick);
 }
 
 const inText = chosen.filter((name) => name in TEXTS);
