@@ -32,3 +32,12 @@ test('who destroyed the own ship is marked, in world units', () => {
   assert.deepEqual(marked({ Kill: { ...KILL, victim: 3 } }), []);
   assert.deepEqual(marked({ Kill: { ...KILL, killer: null } }), []);
 });
+
+test('whoever is first leads, but for a room without points', () => {
+  const events = new Events({});
+  const leader = (...scores) => {
+    events.take({ event: { Leaders: scores.map((score, i) => ({ player: i + 3, name: `p${i}`, score })) } }, ME);
+    return events.leader;
+  };
+  assert.deepEqual([events.leader, leader(), leader(0, 0), leader(5, 0)], [null, null, null, 3]);
+});

@@ -34,6 +34,12 @@ export class Events {
     this.#parts = parts;
   }
 
+  /** The player who leads, as the crown shows it: without points nobody does. */
+  get leader() {
+    const [first] = this.leaders;
+    return first?.score > 0 ? first.player : null;
+  }
+
   /** Forgets the last connection. */
   reset() {
     this.leaders = [];

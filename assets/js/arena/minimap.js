@@ -38,10 +38,10 @@ export class Minimap {
   /**
    * @param {import('./scene.js').Scene} scene
    * @param {import('./camera.js').Camera} camera
-   * @param {boolean} leads whether the own ship leads
+   * @param {boolean} crowned whether somebody else leads
    * @param {number} now milliseconds; 0 without blinking
    */
-  draw(scene, camera, leads, now) {
+  draw(scene, camera, crowned, now) {
     if (!this.#world || this.#canvas.clientWidth === 0) return;
     this.#fit(this.#world);
     const context = this.#canvas.getContext('2d');
@@ -61,7 +61,7 @@ export class Minimap {
       context.fillRect(ship.x * scale - dot / 2, ship.y * scale - dot / 2, dot, dot);
     }
     const { overview } = this;
-    if (overview?.leads && !leads) drawCrown(context, (overview.leader_x / 256) * width, (overview.leader_y / 256) * height, dot);
+    if (overview?.leads && crowned) drawCrown(context, (overview.leader_x / 256) * width, (overview.leader_y / 256) * height, dot);
     if (scene.own) drawOwn(context, scene.own, scale, dot * 1.5);
   }
 

@@ -55,6 +55,11 @@ export class Overlays {
     return this.#page.session.playing ? this.#silence.ms : 0;
   }
 
+  /** Whether the podium is there. */
+  get over() {
+    return this.#rounds.over;
+  }
+
   /** How many play; 0 if that is not known. */
   get #all() {
     return this.#standing?.players ?? 0;
@@ -120,7 +125,7 @@ export class Overlays {
     const { session, scene, title, standings } = this.#page;
     const { core, welcome } = session;
     if (!session.playing || !core || !welcome || title.open) return;
-    this.#hints.update(scene.own, this.#rounds.over || this.#aside.speaks);
+    this.#hints.update(scene.own, this.over || this.#aside.speaks);
     this.#rounds.update(core.tick, welcome.tick_hz, this.#standing, standings);
     this.#readPlayers(core, now);
     this.players.update(now);
@@ -153,7 +158,7 @@ export class Overlays {
     const { name } = session.state;
     if (title.open) return 'title';
     if (name !== 'playing') return name === 'open' ? 'connecting' : name;
-    if (this.#rounds.over) return 'podium';
+    if (this.over) return 'podium';
     if (spectating) return 'spectating';
     return (this.#page.private?.respawn_tick ?? 0) > 0 ? 'dead' : 'playing';
   }

@@ -117,7 +117,7 @@ export class Pictures {
     this.stats = core.stats();
     graph.rates.sample(this.stats, now);
     lab.update(now);
-    minimap.draw(scene, view.camera, events.leaders[0]?.player === player, settings.matches ? 0 : now);
+    minimap.draw(scene, view.camera, events.leader !== null && events.leader !== player, settings.matches ? 0 : now);
     const own = session.schema.private.read(core.private);
     const { standings } = this.#page;
     hud.update(own, standings);

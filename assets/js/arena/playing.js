@@ -8,13 +8,11 @@ import { nameTag } from './format.js';
  * @returns {import('./view.js').Play}
  */
 export function playOf(page, live) {
-  const { controls, device, events, scene, session, settings, touch, view, weapons } = page;
+  const { controls, device, events, overlays, scene, session, settings, touch, view, weapons } = page;
   const { own } = scene;
-  const [first] = events.leaders;
   return {
     player: page.player,
-    // Without points nobody leads.
-    leader: first?.score > 0 ? first.player : null,
+    leader: events.leader,
     aim: controls.read().aim,
     sticks: touch.shown(controls.sticks, device.kind === 'touch' && own !== null),
     name: (player) => nameTag(session.core?.name(player) ?? null, events.away.has(player)),
@@ -22,6 +20,7 @@ export function playOf(page, live) {
     house: view.camera.world.house,
     overdriveTicks: weapons.overdriveTicks,
     marks: page.marks,
-    protection: own && live ? weapons.words(own, live.own) : '',
+    // The podium says itself that weapons are off.
+    protection: own && live && !overlays.over ? weapons.words(own, live.own) : '',
   };
 }
