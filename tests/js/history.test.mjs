@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { History } from '../../assets/js/net/history.js';
-import { scaleMax } from '../../assets/js/net/lanes.js';
+import { paintLanes, scaleMax } from '../../assets/js/net/lanes.js';
 import { NetGraph } from '../../assets/js/net/netgraph.js';
 import { Ring } from '../../assets/js/net/ring.js';
 
@@ -39,6 +39,23 @@ test('the history notes a correction and a starved picture when their counts gro
 
 test('a scale ends at a round number that holds the largest value', () => {
   assert.deepEqual([[0, 1], [2, 1], [340, 100], [51, 30], [0.4, 0.25]].map(([largest, least]) => scaleMax(largest, least)), [1, 2, 500, 100, 0.5]);
+});
+
+test('each lane stays within its box, whatever it shows', () => {
+  const history = new History();
+  for (const [i, buffer] of [-300, 0, 40, 9_000, -1].entries()) {
+    history.arrived(i * 500);
+    history.drew(i * 500, { buffer, corrections: i, correction: 1e6 * i, starved: i });
+  }
+  const reached = [];
+  const note = (...heights) => reached.push(...heights);
+  const context = { clearRect() {}, fillText() {}, beginPath() {}, stroke() {}, lineTo: (x, y) => note(y), fillRect: (x, y, width, height) => note(y, y + height) };
+  const colours = { good: '', bad: '', line: '', text: '' };
+  paintLanes(context, { width: 300, height: 192 }, history, { now: 2_500, tickMs: 33, unit: 16, colours });
+  // Three of 60 pixels, 6 apart.
+  const boxes = [0, 66, 132];
+  assert.ok(reached.length > 20);
+  for (const y of reached) assert.ok(boxes.some((top) => y >= top + 15 && y <= top + 60 + 1), String(y));
 });
 
 test('rates are over the time between the samples', () => {

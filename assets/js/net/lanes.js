@@ -110,7 +110,8 @@ function lane(context, { x, y, width, height }, name, unit, top, colours) {
   context.fillText(name, x, y + TOP_PX / 2 - 1);
   context.textAlign = 'right';
   context.fillText(`0–${Number(top.toPrecision(2))} ${unit}`, x + width, y + TOP_PX / 2 - 1);
-  return (value) => Math.min(1, value / top) * (height - TOP_PX);
+  // What is missing from an empty buffer counts as none.
+  return (value) => Math.min(1, Math.max(0, value / top)) * (height - TOP_PX);
 }
 
 /**
