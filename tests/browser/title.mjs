@@ -75,6 +75,17 @@ describe('the title', () => {
     await ada.close();
   });
 
+  test('what something else has stored by the page\'s names is no obstacle', async () => {
+    const ada = await stage.open('/', DESKTOP, stage.quiet, () => {
+      for (const name of ['name', 'hints', 'muted', 'settings', 'keys', 'layout', 'best']) localStorage.setItem(`drumbeat.${name}`, '{"a": 7}');
+    });
+    await ada.state('title');
+    assert.equal(await ada.page.getByRole('textbox', { name: /name/i }).inputValue(), '');
+    await ada.join('Ada');
+    await ada.assertSound();
+    await ada.close();
+  });
+
   test('a name of the address is cut to what the server takes', async () => {
     const ada = await stage.open(`/?autoplay&name=${'x'.repeat(1_000)}`);
     await ada.state('playing');

@@ -2,7 +2,7 @@
 
 import { byId, element } from './dom.js';
 import { BOOST, FIRE, RAIL, THRUST } from './input.js';
-import { keep, recall } from './store.js';
+import { keep, recallTexts } from './store.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {'fly' | 'fire' | 'rail' | 'pickup'} Hint */
@@ -19,8 +19,8 @@ export class Hints {
   #root = byId('hint');
   #words = byId('hint-words');
   #device;
-  /** @type {Set<Hint>} */
-  #done = new Set(recall(NAME) ?? []);
+  /** @type {Set<string>} */
+  #done = new Set(recallTexts(NAME));
   #shown = '';
   #width = 0;
 

@@ -86,8 +86,9 @@ export class Menu {
   }
 }
 
-/** Toggles full screen; if the browser refuses, nothing changes. */
+/** Toggles full screen; if the browser refuses, or has none, nothing changes. */
 export function toggleScreen() {
+  if (!document.fullscreenEnabled) return;
   const change = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
   change.catch(() => {});
 }

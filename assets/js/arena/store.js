@@ -27,3 +27,13 @@ export function keep(name, value) {
     // See above.
   }
 }
+
+/**
+ * The texts of a list from an earlier visit; none if something else is stored by that name.
+ * @param {string} name
+ * @returns {string[]}
+ */
+export function recallTexts(name) {
+  const found = recall(name);
+  return Array.isArray(found) ? found.filter((text) => typeof text === 'string') : [];
+}

@@ -30,7 +30,8 @@ export class Title {
     this.#actions = actions;
     this.#rooms = new Rooms(room, actions.look);
     // The player may have typed while the page was loading.
-    this.#name.value ||= name || (recall('name') ?? '');
+    const last = recall('name');
+    this.#name.value ||= name || (typeof last === 'string' ? last : '');
     limitBytes(this.#name, NAME_BYTES_MAX);
     const chosen = (/** @type {'play' | 'watch'} */ act) => {
       keep('name', this.name);
