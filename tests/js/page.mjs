@@ -5,17 +5,39 @@ export class FakeElement {
   hidden = false;
   textContent = '';
   className = '';
+  value = '';
   children = [];
+  dataset = {};
   style = {};
   listeners = new Map();
   #classes = new Set();
   classList = {
+    add: (name) => this.#classes.add(name),
     toggle: (name, on) => this.#classes[on ? 'add' : 'delete'](name),
     contains: (name) => this.#classes.has(name),
   };
 
+  get firstElementChild() {
+    return this.children[0] ?? null;
+  }
+
+  get lastElementChild() {
+    return this.children.at(-1) ?? null;
+  }
+
   append(...children) {
-    this.children.push(...children);
+    for (const child of children) this.appendChild(child);
+  }
+
+  appendChild(child) {
+    if (child instanceof FakeElement) child.parent = this;
+    this.children.push(child);
+    return child;
+  }
+
+  remove() {
+    const { children = [] } = this.parent ?? {};
+    if (children.includes(this)) children.splice(children.indexOf(this), 1);
   }
 
   replaceChildren(...children) {
@@ -30,6 +52,10 @@ export class FakeElement {
 
   querySelector() {
     return null;
+  }
+
+  querySelectorAll() {
+    return [];
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { addRow, byId, element, setText } from './dom.js';
 import { CHAT_BYTES_MAX, Pace, bytesOf, limitBytes } from './limits.js';
-import { keep, recall } from './store.js';
+import { hueOf } from './looks.js';
+import { keep, recallTexts } from './store.js';
 import { texts } from './texts/index.js';
 
 const ROWS_MAX = 100;
@@ -24,13 +25,15 @@ export class Chat {
   #pace = new Pace();
   /** Names whose lines are not shown.
    * @type {Set<string>} */
-  #muted = new Set(recall(MUTED) ?? []);
+  #muted = new Set(recallTexts(MUTED));
   /** Whoever has said something, by name.
    * @type {Map<string, number>} */
   #speakers = new Map();
   /** The last line of each, for a report.
    * @type {Map<string, number>} */
   #lastLines = new Map();
+  /** The last note of the page, for what covers the lines. */
+  noted = '';
 
   /**
    * @param {object} page
@@ -100,7 +103,7 @@ export class Chat {
     if (!own && this.#muted.has(name)) return;
     if (player !== null && !earlier && !own) this.#speakers.set(name, player);
     if (!own) this.#lastLines.set(name, line);
-    const row = this.#row(earlier ? 'old' : '', name, own, ' ', element('bdi', '', text));
+    const row = this.#row(earlier ? 'old' : '', { player, name, own }, ' ', element('bdi', '', text));
     Object.assign(row.dataset, { line: String(line), said: text });
     this.#add(row);
   }
@@ -114,7 +117,7 @@ export class Chat {
     const own = from === me;
     if (!own && this.#muted.has(name)) return;
     if (!own) this.#speakers.set(name, from);
-    this.#add(this.#row('whisper', name, own, own ? texts.chat.whispersTo(to) : texts.chat.whispers, element('bdi', '', text)));
+    this.#add(this.#row('whisper', { player: from, name, own }, own ? texts.chat.whispersTo(to) : texts.chat.whispers, element('bdi', '', text)));
   }
 
   /**
@@ -130,6 +133,7 @@ export class Chat {
    * @param {string} text
    */
   note(text) {
+    this.noted = text;
     const last = this.#lines.lastElementChild;
     if (last?.className.startsWith('note') && last.textContent === text) last.remove();
     this.#add(element('li', 'note', text));
@@ -138,12 +142,12 @@ export class Chat {
   /**
    * Shows who came and went, in place of the last such note: whoever comes and goes again and again takes no
    * more room than that.
-   * @param {readonly {name: string, words: string}[]} parts
+   * @param {readonly {player: number, name: string, words: string}[]} parts
    */
   company(parts) {
     const last = this.#lines.lastElementChild;
     if (last?.classList.contains('company')) last.remove();
-    const words = parts.flatMap(({ name, words }, i) => [i > 0 ? ' · ' : '', element('b', '', element('bdi', '', name)), ` ${words}`]);
+    const words = parts.flatMap(({ player, name, words }, i) => [i > 0 ? ' · ' : '', inHue(element('b', '', element('bdi', '', name)), player), ` ${words}`]);
     this.#add(element('li', 'note company', ...words));
   }
 
@@ -169,15 +173,14 @@ export class Chat {
 
   /**
    * @param {string} kind
-   * @param {string} name
-   * @param {boolean} own
+   * @param {{player: number | null, name: string, own: boolean}} who
    * @param {...(string | Node)} words
    */
-  #row(kind, name, own, ...words) {
+  #row(kind, { player, name, own }, ...words) {
     if (own || !name) return element('li', kind, element('b', own ? 'own' : '', element('bdi', '', name)), ...words);
     const who = element('button', 'name', element('bdi', '', name));
     Object.assign(who, { type: 'button', tabIndex: this.open ? 0 : -1 });
-    const row = element('li', kind, element('b', '', who), ...words);
+    const row = element('li', kind, inHue(element('b', '', who), player), ...words);
     who.addEventListener('click', () => this.#offer(row, name));
     return row;
   }
@@ -240,7 +243,8 @@ export class Chat {
 
   /** @param {number} line */
   #report(line) {
-    if (!this.#inTime()) return false;
+    if (!this.#page.connected()) this.note(texts.chat.notReported);
+    if (!this.#page.connected() || !this.#inTime()) return false;
     this.#page.report(line);
     this.note(texts.chat.reported);
     return true;
@@ -290,4 +294,14 @@ export class Chat {
     else this.#page.say(text);
     return true;
   }
+}
+
+/**
+ * Colours a name as its ship.
+ * @param {HTMLElement} name
+ * @param {number | null} player null for the game itself
+ */
+function inHue(name, player) {
+  if (player !== null) name.style.color = hueOf(player);
+  return name;
 }

@@ -27,7 +27,7 @@ export class Company {
    * not long ago.
    * @param {number} now milliseconds
    * @param {(player: number, name: string) => boolean} concerns whether to say so of somebody
-   * @returns {{name: string, words: string}[]}
+   * @returns {{player: number, name: string, words: string}[]}
    */
   note(now, concerns) {
     const [before, list] = [this.#noted, this.list];
@@ -35,11 +35,11 @@ export class Company {
     if (before && now - this.#notedAt < Math.max(PAUSE_MS, list.size * PAUSE_PER_PLAYER_MS)) return [];
     this.#noted = list;
     if (!before) return [];
-    const missing = (/** @type {List} */ from, /** @type {List} */ others) => [...from].filter(([player, name]) => others.get(player) !== name && concerns(player, name)).map(([, name]) => name);
+    const missing = (/** @type {List} */ from, /** @type {List} */ others) => [...from].filter(([player, name]) => others.get(player) !== name && concerns(player, name)).map(([player, name]) => ({ player, name }));
     const [come, gone] = [missing(list, before), missing(before, list)];
     const parts = [];
-    if (come.length > 0) parts.push({ name: come[0], words: texts.company.joined(come.length - 1) });
-    if (gone.length > 0) parts.push({ name: gone[0], words: texts.company.left(gone.length - 1) });
+    if (come.length > 0) parts.push({ ...come[0], words: texts.company.joined(come.length - 1) });
+    if (gone.length > 0) parts.push({ ...gone[0], words: texts.company.left(gone.length - 1) });
     if (parts.length > 0) this.#notedAt = now;
     return parts;
   }

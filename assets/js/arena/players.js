@@ -24,6 +24,7 @@ export class Players {
   #dialog = byId('players', HTMLDialogElement);
   #rows = byId('players-rows');
   #count = byId('players-count');
+  #said = byId('players-said');
   #page;
   #shownAt = -1e9;
 
@@ -39,6 +40,7 @@ export class Players {
   showModal() {
     if (this.open) return;
     this.#rows.replaceChildren();
+    this.#page.chat.noted = '';
     this.#show();
     this.#dialog.showModal();
   }
@@ -66,6 +68,8 @@ export class Players {
     const [own, list, all] = [this.#page.own(), this.#page.list(), this.#page.all()];
     const rows = list.slice(0, ROWS_MAX);
     setText(this.#count, counts(list, all, this.#page.whole()));
+    // The list covers the chat, which says what became of a report.
+    setText(this.#said, this.#page.chat.noted);
     // Rows are reused, so that the focus stays where it is.
     while (this.#rows.children.length > rows.length) this.#rows.lastElementChild?.remove();
     rows.forEach((entry, i) => this.#fill(/** @type {HTMLElement} */ (this.#rows.children[i] ?? this.#rows.appendChild(this.#row())), entry, own));
@@ -81,9 +85,9 @@ export class Players {
       this.#show();
     });
     report.addEventListener('click', () => {
-      if (!this.#page.chat.reportLast(row.dataset.name ?? '')) return;
-      setText(report, texts.players.reported);
-      report.disabled = true;
+      report.disabled = this.#page.chat.reportLast(row.dataset.name ?? '');
+      if (report.disabled) setText(report, texts.players.reported);
+      this.#show();
     });
     return row;
   }

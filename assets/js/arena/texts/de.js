@@ -199,6 +199,7 @@ const texts = {
     muted: (name) => `Du siehst nicht mehr, was ${name} schreibt; /mute ${name} hebt das auf.`,
     unmuted: (name) => `Du siehst wieder, was ${name} schreibt.`,
     reported: 'Gemeldet: Wer diesen Server betreibt, kann die Zeile lesen.',
+    notReported: 'Nicht gemeldet: Du bist offline.',
     offline: 'Nicht gesendet: Du bist offline. Drück Enter, um es noch einmal zu versuchen.',
     whom: 'Wem? Schreib /w NAME und einen Text an jemanden, der schon etwas gesagt hat.',
     slow: (lines) => `Langsamer: höchstens ${counted(lines, 'Nachricht', 'Nachrichten')} in zehn Sekunden.`,
