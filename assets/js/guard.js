@@ -4,6 +4,8 @@
 
 (() => {
   const STORED = 'drumbeat.renewed';
+  /** How a word about a lost style sheet lies over the page without one: its colours are the page's. */
+  const BARE = { position: 'fixed', inset: '0', zIndex: '9', padding: '30vh 24px', textAlign: 'center', font: '16px sans-serif', background: '#070a14', color: '#e8eefb' };
   const root = document.documentElement;
   const loaded = () => document.body?.dataset.loaded === 'true';
 
@@ -39,16 +41,28 @@
     broken?.removeAttribute('hidden');
   }
 
+  /** Says that a style sheet did not arrive: the game may run, but nothing is where it belongs. */
+  function bare() {
+    const words = document.getElementById('bare');
+    if (!words) return;
+    Object.assign(words.style, BARE);
+    words.hidden = false;
+  }
+
   /** A script or a style sheet did not load. If the server has another by now, so it has another page.
-   * @param {string} address */
-  async function lost(address) {
+   * @param {string} address
+   * @param {() => void} say says that it is missing */
+  async function lost(address, say) {
     const answer = await fetch(address, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
-    if (!(answer?.status === 404 && renew())) fail();
+    if (answer?.status === 404 && renew()) return;
+    // A style sheet may be lost before the words about it are there.
+    if (document.readyState === 'loading') addEventListener('DOMContentLoaded', say);
+    else say();
   }
 
   addEventListener('error', ({ target }) => {
-    if (target instanceof HTMLScriptElement) lost(target.src);
-    else if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') lost(target.href);
+    if (target instanceof HTMLScriptElement) lost(target.src, () => fail());
+    else if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') lost(target.href, bare);
     else if (target === window && !loaded()) fail();
   }, true);
   addEventListener('submit', (event) => {
@@ -58,7 +72,7 @@
   });
   addEventListener('click', ({ target }) => {
     if (!(target instanceof Element)) return;
-    if (target.closest('#broken-again')) location.reload();
+    if (target.closest('#broken-again, #bare-again')) location.reload();
     if (!loaded() && target.closest('#watch')) root.dataset.early = 'watch';
   });
   Object.assign(window, { guard: { renew, settle, fail } });

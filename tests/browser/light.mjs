@@ -99,10 +99,28 @@ describe('a page on its way', () => {
     await ada.close();
   });
 
+  test('says that its style sheet did not arrive, in the reader\'s language, and tries again', async () => {
+    for (const [lang, head, again] of [['en', 'The style sheet did not arrive', 'Try again'], ['de', 'Die Gestaltung ist nicht angekommen', 'Noch einmal versuchen']]) {
+      let away = true;
+      const ada = await open(`/?autoplay&room=light&lang=${lang}`, (page) => page.route('**/*.css', (route) => (away ? route.abort() : route.continue())));
+      await ada.page.getByRole('heading', { name: head }).waitFor();
+      await ada.state('playing');
+      assert.equal(await ada.page.getByRole('alert').filter({ visible: true }).count(), 1);
+      // Its words lie over whatever there is of the page.
+      await ada.assertAccessible();
+      if (lang === 'en') await ada.screenshot('bare');
+      away = false;
+      await ada.page.getByRole('button', { name: again }).click();
+      await ada.page.locator('#bare').waitFor({ state: 'hidden' });
+      await ada.state('playing');
+      await ada.close();
+    }
+  });
+
   test('is loaded again, once, if the server has other scripts or style sheets by now', async () => {
-    for (const part of ['js/main.js', 'style.css']) {
+    for (const [part, words] of [['js/main.js', 'A part of the page did not arrive.'], ['style.css', 'The style sheet did not arrive']]) {
       const ada = await open('/', (page) => page.route(`**/${part}`, (route) => route.fulfill({ status: 404, body: 'there is no such file' })));
-      await ada.page.getByText('A part of the page did not arrive.').waitFor();
+      await ada.page.getByText(words).waitFor();
       assert.equal(ada.counted.loads, 2, part);
       await ada.close();
     }

@@ -434,6 +434,8 @@ const page = {
   broken: 'Drumbeat konnte nicht starten',
   brokenText: 'Ein Teil der Seite ist nicht angekommen.',
   brokenAgain: 'Noch einmal versuchen',
+  bare: 'Die Gestaltung ist nicht angekommen',
+  bareText: 'Ohne sie ist auf dieser Seite nichts an seinem Platz.',
 };
 
 /** @type {import('./index.js').Language} */
