@@ -14,13 +14,16 @@ const SMALL = { viewport: { width: 800, height: 500 } };
 
 let ada;
 
-/** Holds the page's timer for a lost context; `window.passTime` makes it fire. */
+/** Holds the timer that begins when a context is lost; `window.passTime` makes it fire. */
 function passTime() {
   const later = window.setTimeout.bind(window);
   let waiting = () => {};
-  window.setTimeout = (act, ms, ...more) => {
-    if (ms !== 3_000) return later(act, ms, ...more);
-    waiting = act;
+  let isLost = false;
+  // Before the canvas itself hears of it.
+  window.addEventListener('webglcontextlost', () => (isLost = true), true);
+  window.setTimeout = (act, ...more) => {
+    if (!isLost) return later(act, ...more);
+    [waiting, isLost] = [act, false];
     return 0;
   };
   window.passTime = () => waiting();

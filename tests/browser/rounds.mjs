@@ -14,16 +14,28 @@ function holds() {
   const [Socket, later] = [window.WebSocket, window.setTimeout.bind(window)];
   const waiting = [];
   let held = false;
+  // With every message begins the time after which a silent server counts as gone: its first timer.
+  let silence;
+  let taking = false;
+  window.setTimeout = (...timer) => {
+    const id = later(...timer);
+    if (taking) [silence, taking] = [id, false];
+    return id;
+  };
   window.WebSocket = class extends Socket {
     set onmessage(take) {
-      super.onmessage = take && ((event) => (held ? waiting.push(() => take(event)) : take(event)));
+      const takes = (event) => {
+        taking = true;
+        take(event);
+        taking = false;
+      };
+      super.onmessage = take && ((event) => (held ? waiting.push(() => takes(event)) : takes(event)));
     }
   };
-  // A server that is silent for so long counts as gone.
-  window.setTimeout = (act, ms, ...more) => (ms === 8_000 ? 0 : later(act, ms, ...more));
   window.said = [];
   window.hold = () => {
     held = true;
+    clearTimeout(silence);
     // What is said of the silence is not about the round.
     const sheet = new CSSStyleSheet();
     sheet.replaceSync('#aside { display: none } .silent * { filter: none !important }');

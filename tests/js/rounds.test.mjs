@@ -75,7 +75,7 @@ test('who is dead when a round begins sees its ship, not its killer of the round
   assert.ok(text('killer').includes('Bo') && text('killer-left').includes('40'));
   update({}, NEXT);
   assert.deepEqual([shows('death'), text('killer-left')], [false, '']);
-  // Rocks kill without a killer.
+  // Whoever fired has left.
   update({ respawn_tick: NEXT + 100 }, NEXT + 60);
   assert.ok(shows('death') && !text('killer').includes('Bo'), text('killer'));
 });
