@@ -180,7 +180,7 @@ impl Record for () {}
 /// What the derives' code calls.
 #[doc(hidden)]
 pub mod derive {
-    use super::{Content, Fnv, InvalidContent, Length};
+    use super::{Content, Fnv, IVec2, InvalidContent, Length};
 
     /// The fingerprint of a type: its own text, and those of its parts.
     #[must_use]
@@ -219,19 +219,102 @@ pub mod derive {
         part.check()
     }
 
+    /// A number, or two on the axes of a plane.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` has no range",
+        note = "#[range(min, max)] limits an integer, or both axes of an `IVec2`"
+    )]
+    pub trait Ranged {
+        /// The smallest and the largest value of the type.
+        const ENDS: (i64, i64);
+
+        /// Its numbers; the only one twice.
+        fn numbers(&self) -> [i64; 2];
+    }
+
+    macro_rules! integer {
+        ($($type:ty),*) => {$(
+            impl Ranged for $type {
+                const ENDS: (i64, i64) = (Self::MIN as i64, clamped(Self::MAX as i128));
+
+                fn numbers(&self) -> [i64; 2] {
+                    [clamped(i128::from(*self)); 2]
+                }
+            }
+        )*};
+    }
+    integer!(u8, u16, u32, u64, i8, i16, i32, i64);
+
+    impl Ranged for IVec2 {
+        const ENDS: (i64, i64) = i32::ENDS;
+
+        fn numbers(&self) -> [i64; 2] {
+            [self.x.into(), self.y.into()]
+        }
+    }
+
+    /// What is beyond the numbers of a range counts as its largest.
+    const fn clamped(number: i128) -> i64 {
+        if number > i64::MAX as i128 { i64::MAX } else { number as i64 }
+    }
+
+    /// Whether these are the ends of a range of the type.
+    #[must_use]
+    pub const fn is_range<T: Ranged>(min: i64, max: i64) -> bool {
+        let (least, most) = T::ENDS;
+        least <= min && min <= max && max <= most
+    }
+
     /// Checks a number against its range.
     ///
     /// # Errors
     /// The field, its value and its range.
-    pub fn check_range<T: Copy + TryInto<i64>>(
+    pub fn check_range<T: Ranged>(
         field: &str,
-        value: T,
+        value: &T,
         (min, max): (i64, i64),
     ) -> Result<(), InvalidContent> {
-        let value = value.try_into().unwrap_or(i64::MAX);
-        if value < min || value > max {
-            return Err(InvalidContent(format!("{field} = {value}, outside {min}..={max}")));
+        match value.numbers().into_iter().find(|number| *number < min || *number > max) {
+            Some(number) => {
+                Err(InvalidContent(format!("{field} = {number}, outside {min}..={max}")))
+            }
+            None => Ok(()),
         }
-        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::typed::Command;
+
+    use super::*;
+
+    #[derive(Command, Clone, Debug, PartialEq)]
+    enum Wish {
+        Go {
+            #[range(0, 99)]
+            place: IVec2,
+        },
+        Pay {
+            #[range(1, i64::MAX)]
+            coins: u64,
+        },
+        Owe {
+            #[range(-9, i64::MAX)]
+            coins: i64,
+        },
+    }
+
+    #[test]
+    fn a_range_holds_for_each_number_of_a_field() {
+        let said = |wish: Wish| wish.check().err().map(|error| error.to_string());
+        let go = |x, y| said(Wish::Go { place: IVec2::new(x, y) });
+        assert_eq!([go(0, 99), go(99, 0)], [None, None]);
+        assert_eq!(go(100, 0).as_deref(), Some("Wish::Go.place = 100, outside 0..=99"));
+        assert_eq!(go(0, -1).as_deref(), Some("Wish::Go.place = -1, outside 0..=99"));
+        assert_eq!(said(Wish::Pay { coins: 1 }), None);
+        assert!(said(Wish::Pay { coins: 0 }).is_some());
+        assert_eq!(said(Wish::Owe { coins: i64::MAX }), None);
+        assert!(said(Wish::Owe { coins: -10 }).is_some());
     }
 }

@@ -100,7 +100,7 @@ impl Attributes {
 }
 
 /// Fills a slot that may be filled once.
-fn once<T>(slot: &mut Option<T>, value: T, name: &Ident) -> Result<()> {
+pub(crate) fn once<T>(slot: &mut Option<T>, value: T, name: &Ident) -> Result<()> {
     match slot.replace(value) {
         None => Ok(()),
         Some(_) => Err(Error::new_spanned(name, format!("#[{name}] stands twice"))),
@@ -123,13 +123,18 @@ fn list(attribute: &Attribute) -> Result<Vec<Ident>> {
     Ok(names.iter().map(Ident::unraw).collect())
 }
 
-fn range(attribute: &Attribute) -> Result<Range> {
-    let limits: Punctuated<Expr, Token![,]> =
+/// The two ends of a range.
+pub(crate) fn ends(attribute: &Attribute) -> Result<[Expr; 2]> {
+    let ends: Punctuated<Expr, Token![,]> =
         attribute.parse_args_with(Punctuated::parse_terminated)?;
-    match <[Expr; 2]>::try_from(limits.into_iter().collect::<Vec<_>>()) {
-        Ok([min, max]) => Ok(Range { min: Some(min), max }),
-        Err(_) => Err(Error::new_spanned(attribute, "a range has two ends: #[range(min, max)]")),
-    }
+    let ends = <[Expr; 2]>::try_from(ends.into_iter().collect::<Vec<_>>());
+    let refuse = |_| Error::new_spanned(attribute, "a range has two ends: #[range(min, max)]");
+    ends.map_err(refuse)
+}
+
+fn range(attribute: &Attribute) -> Result<Range> {
+    let [min, max] = ends(attribute)?;
+    Ok(Range { min: Some(min), max })
 }
 
 fn position(attribute: &Attribute) -> Result<Range> {

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Expr, Field, Fields, Ident, Result, Token};
+use syn::{Data, DeriveInput, Expr, Field, Fields, Ident, Result};
 
+use crate::attributes::{ends, once};
 use crate::shape::shape;
 use crate::twin::serde;
 
@@ -107,17 +107,11 @@ impl<'a> Part<'a> {
         let name = field.ident.as_ref().map_or(index.to_string(), |name| name.unraw().to_string());
         let (mut max, mut range) = (None, None);
         for attribute in &field.attrs {
-            if attribute.path().is_ident("max") {
-                max = Some(attribute.parse_args::<Expr>()?);
-            } else if attribute.path().is_ident("range") {
-                let ends =
-                    attribute.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated)?;
-                let mut ends = ends.into_iter();
-                let (Some(min), Some(end), None) = (ends.next(), ends.next(), ends.next()) else {
-                    let text = "write the smallest and the largest value: #[range(0, 9)]";
-                    return Err(Error::new_spanned(attribute, text));
-                };
-                range = Some((min, end));
+            let Some(name) = attribute.path().get_ident() else { continue };
+            match name.to_string().as_str() {
+                "max" => once(&mut max, attribute.parse_args()?, name)?,
+                "range" => once(&mut range, ends(attribute)?.into(), name)?,
+                _ => {}
             }
         }
         let binding = format_ident!("field_{index}");
@@ -156,14 +150,22 @@ impl<'a> Part<'a> {
                 ),
             )
         };
-        quote_spanned!(ty.span()=> const _: () = ::core::assert!(#holds, #text);)
+        let range = self.range.as_ref().map(|(min, max)| {
+            let text = format!(
+                "`{}`: #[range(..)] has its smaller end first, and the type can hold both ends",
+                self.name
+            );
+            let holds = quote!(#derive::is_range::<#ty>((#min) as i64, (#max) as i64));
+            quote_spanned!(ty.span()=> const _: () = ::core::assert!(#holds, #text);)
+        });
+        quote_spanned!(ty.span()=> const _: () = ::core::assert!(#holds, #text); #range)
     }
 
     fn check(&self) -> TokenStream {
         let Self { name, binding, max, range, .. } = self;
         let content = quote!(::drumbeat_shared::content);
         let range = range.as_ref().map(|(min, max)| {
-            quote!(#content::derive::check_range(#name, *#binding, ((#min) as i64, (#max) as i64))?;)
+            quote!(#content::derive::check_range(#name, #binding, ((#min) as i64, (#max) as i64))?;)
         });
         let part = match max {
             Some(max) => quote!(#content::derive::check_max(#name, #binding, #max)?;),

@@ -225,7 +225,7 @@ pub fn derive_event(input: TokenStream) -> TokenStream {
 /// | attribute | meaning |
 /// |---|---|
 /// | `#[max(length)]` | the largest number of bytes of a text, or of entries of a list: these need it |
-/// | `#[range(min, max)]` | the smallest and the largest value of an integer |
+/// | `#[range(min, max)]` | the smallest and the largest value of an integer, or of both axes of an `IVec2` |
 ///
 /// ```
 /// use drumbeat_shared::content::Content as _;
