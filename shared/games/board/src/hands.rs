@@ -59,8 +59,11 @@ impl Hand {
     /// Undoes the last action of which something is left.
     pub(crate) fn undo(&mut self, sheet: &mut Sheet) -> Result<(), Refused> {
         self.line = None;
-        while let Some(change) = self.undo.pop_back() {
-            if let Some(redo) = sheet.change(change)? {
+        while let Some(change) = self.undo.back().cloned() {
+            // What the board refuses now it may take later: it stays.
+            let redo = sheet.change(change)?;
+            self.undo.pop_back();
+            if let Some(redo) = redo {
                 self.redo.push(redo);
                 return Ok(());
             }
@@ -71,8 +74,10 @@ impl Hand {
     /// Does again what was undone last.
     pub(crate) fn redo(&mut self, sheet: &mut Sheet) -> Result<(), Refused> {
         self.line = None;
-        while let Some(change) = self.redo.pop() {
-            if let Some(undo) = sheet.change(change)? {
+        while let Some(change) = self.redo.last().cloned() {
+            let undo = sheet.change(change)?;
+            self.redo.pop();
+            if let Some(undo) = undo {
                 self.remember(undo);
                 return Ok(());
             }

@@ -81,10 +81,7 @@ impl Sheet {
                 let gone = marks.into_iter().filter(|mark| self.delete(*mark)).collect();
                 some_of(gone, Change::Restore)
             }
-            Change::Restore(marks) => {
-                let back = marks.into_iter().filter(|mark| self.restore(*mark)).collect();
-                some_of(back, Change::Delete)
-            }
+            Change::Restore(marks) => some_of(self.restore_all(marks)?, Change::Delete),
             Change::Move(marks, by) => some_of(self.shift(marks, by)?, |it| Change::Move(it, -by)),
             Change::Colour(colours) => {
                 let paint = |(mark, colour)| Some((mark, self.paint(mark, colour)?));
@@ -110,6 +107,20 @@ impl Sheet {
             held -= self.deleted.pop_front().map_or(held, |(_, objects)| objects.len());
         }
         true
+    }
+
+    /// Restores those of some deleted objects that are still stored; none if the board has no space
+    /// for all of them.
+    fn restore_all(&mut self, mut marks: Vec<Mark>) -> Result<Vec<Mark>, Refused> {
+        marks.retain(|mark| self.deleted.iter().any(|(deleted, _)| deleted == mark));
+        let fit = marks.iter().take_while(|mark| self.restore(**mark)).count();
+        if fit < marks.len() {
+            for mark in &marks[..fit] {
+                self.delete(*mark);
+            }
+            return Err(Refused(FULL.into()));
+        }
+        Ok(marks)
     }
 
     /// Restores a deleted object, if it is still stored and the board has space for all of it.

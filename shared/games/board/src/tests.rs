@@ -207,6 +207,34 @@ fn a_page_that_was_loaded_again_can_undo_what_it_did_before() {
 }
 
 #[test]
+fn what_a_full_board_cannot_restore_is_undone_once_there_is_space_for_all_of_it() {
+    let mut room = Room::<Board>::new();
+    let mut ann = Page::join(&mut room, 7);
+    let long = || vec![(1, 2); SENT_POINTS_MAX];
+    let both: Vec<Mark> = (0..2).map(|_| ann.ask(&mut room, draw(long())).unwrap()).collect();
+    ann.ask(&mut room, Act::Delete { marks: both.clone() }).unwrap();
+    let other = |number| Mark { hand: 99, number };
+    let line = Line { step_log2: 3, place: IVec2::splat(1_000), points: long(), ..Line::default() };
+    let mut add = |number| {
+        let line = Line { mark: other(number), ..line.clone() };
+        room.game_mut().sheet.add(other(number), Object::Line(line))
+    };
+    let full = (1..).find_map(|number| add(number).err()).unwrap();
+    let mut undo = |room: &mut Room<Board>| ann.ask(room, Act::Undo);
+    let delete = |room: &mut Room<Board>, number| {
+        room.game_mut().sheet.change(Change::Delete(vec![other(number)])).unwrap().unwrap();
+    };
+    assert_eq!(reason(undo(&mut room)), full.to_string());
+    delete(&mut room, 1);
+    let before = marks(&room);
+    assert_eq!(reason(undo(&mut room)), full.to_string(), "there is space for one of the two");
+    assert_eq!(marks(&room), before);
+    delete(&mut room, 2);
+    undo(&mut room).unwrap();
+    assert_eq!(marks(&room)[before.len() - 1..], both);
+}
+
+#[test]
 fn nothing_gets_beside_the_board() {
     let mut room = Room::<Board>::new();
     let mut ann = Page::join(&mut room, 7);
