@@ -16,6 +16,8 @@ export class Board {
       const item = this.#root.children[i] ?? this.#root.appendChild(newRow());
       const [place, name, score] = item.children;
       item.classList.toggle('own', row.own);
+      // As with the crown, nobody leads without points.
+      item.classList.toggle('leads', row.place === 1 && row.score > 0);
       setText(place, String(row.place));
       setText(name, row.name);
       setText(score, points(row.score));
