@@ -209,6 +209,10 @@ for (const { name, command, isHttp, hasCookie } of cases) {
       const core = await ask('/core.wasm', { 'accept-encoding': 'br' });
       assert.equal(core.headers['content-type'], 'application/wasm');
       if (isHttp) {
+        // A crawler's view of the page.
+        assert.ok(page.body.includes(`property="og:image" content="https://play.example.org:${TLS_PORT}/icons/preview.jpg"`));
+        const pretends = await ask('/', { 'x-forwarded-proto': 'http' });
+        assert.ok(pretends.body.includes('content="https://'), 'a client does not say how the page is reached');
         for (const path of ['/metrics', '/api/rooms', '/healthz']) assert.equal((await ask(path)).status, 403, path);
       }
     });

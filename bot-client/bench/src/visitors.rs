@@ -164,8 +164,11 @@ async fn ask(
         Some(stream) => stream,
         None => connection.insert(BufReader::new(TcpStream::connect(server).await?)),
     };
-    let request =
-        format!("GET {path} HTTP/1.1\r\nHost: {server}\r\nAccept-Encoding: gzip, br\r\n\r\n");
+    // As a browser does.
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {server}\r\nAccept-Encoding: gzip, br\r\n\
+         Sec-Fetch-Mode: navigate\r\n\r\n"
+    );
     stream.get_mut().write_all(request.as_bytes()).await?;
     let right = if path == NOTHING { 404 } else { 200 };
     if status(&line(stream).await?) != Some(right) {

@@ -3,19 +3,22 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::header::{
     ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
     VARY,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
 
+use super::connection::Visitor;
 use super::edge::Edge;
+use super::previews;
 use crate::page::{File, Found, Page};
 
 /// The file at `/`.
@@ -32,10 +35,10 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 /// Answers with a file, or with the reason why there is none.
 pub(crate) async fn serve<G: Game>(
     State(edge): State<Arc<Edge<G>>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
 ) -> Response {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     if method != Method::GET && method != Method::HEAD {
         let text = format!("{method} is not answered here; use GET\n");
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")], text).into_response();
@@ -44,7 +47,23 @@ pub(crate) async fn serve<G: Game>(
         None | Some("") => INDEX,
         Some(path) => path,
     };
-    answer(&edge.config.page, (path, wanted(uri.query())), &headers)
+    let page = &edge.config.page;
+    let previewed =
+        (path == INDEX).then(|| previews::of((page, path), &visitor.connection, &request));
+    match previewed.flatten() {
+        Some(bytes) => {
+            let version = Version { path, tag: tag_of(&bytes), is_final: false };
+            with_headers(&version, headers, (None, bytes))
+        }
+        None => answer(page, (path, wanted(uri.query())), headers),
+    }
+}
+
+/// Tells versions of a file apart.
+fn tag_of(bytes: &[u8]) -> u64 {
+    let mut tag = Fnv::default();
+    tag.write(bytes);
+    tag.finish()
 }
 
 /// The hash of the contents that a query asks for, if it does.
@@ -57,11 +76,7 @@ fn answer(page: &Page, (path, wanted): (&str, Option<u64>), headers: &HeaderMap)
     let found = page.find(path);
     let tag = match &found {
         Some(Found::Embedded(file)) => file.tag,
-        Some(Found::Read(bytes)) => {
-            let mut tag = Fnv::default();
-            tag.write(bytes);
-            tag.finish()
-        }
+        Some(Found::Read(bytes)) => tag_of(bytes),
         _ => 0,
     };
     match found {
@@ -133,10 +148,11 @@ pub(super) fn with_headers(
     // `no-cache` lets a browser store the file but makes it ask first, so that page, scripts and
     // client core are always of the same version.
     let how_long = if is_final { FOR_GOOD } else { "no-cache" };
+    let vary = if path == INDEX { previews::VARY } else { "accept-encoding" };
     let common = [
         (CACHE_CONTROL, HeaderValue::from_static(how_long)),
         (CONTENT_TYPE, content_type(path)),
-        (VARY, HeaderValue::from_static("accept-encoding")),
+        (VARY, HeaderValue::from_static(vary)),
     ];
     response.headers_mut().extend(common);
     if let Ok(etag) = etag.try_into() {

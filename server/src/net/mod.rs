@@ -31,6 +31,7 @@ mod http_stream;
 mod origin;
 mod page_headers;
 mod patience;
+mod previews;
 mod proxies;
 mod proxy_header;
 mod reader;

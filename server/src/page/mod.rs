@@ -31,6 +31,9 @@ const LIBRARY_FOLDER: &str = "js/net/";
 /// In an HTML file, the addresses of scripts, style sheets and icons, and those of links that have
 /// `data-hashed`, get the hash of what they lead to. Browsers keep such a file for good.
 ///
+/// Where `<meta property="og:image" content="…">` names a picture by its path, those who are no browser
+/// get its whole address, as crawlers want it.
+///
 /// `bundle` names a folder in the page's with files that a bundler has made of others: they replace those
 /// that its file `sources` lists, unless one of these has changed since. Its first line is the SHA-256 of
 /// each listed path, a line feed, and the file's contents.

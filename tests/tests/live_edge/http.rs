@@ -29,12 +29,36 @@ async fn the_page_comes_with_its_headers() {
     };
     let again = ask("GET", "/", &format!("If-None-Match: {etag}\r\n")).await;
     assert_eq!(status(&again), "HTTP/1.1 304 Not Modified");
-    assert!(again.contains("vary: accept-encoding\r\n"), "{again}");
+    assert!(again.contains("vary: accept-encoding, "), "{again}");
     assert!(again.ends_with("\r\n\r\n"), "no body: {again}");
     let head = ask("HEAD", "/", "").await;
     assert_eq!(status(&head), "HTTP/1.1 200 OK");
     assert!(head.contains(&format!("content-length: {length}\r\n")), "{head}");
     assert!(head.ends_with("\r\n\r\n"), "no body: {head}");
+}
+
+/// Crawlers of other sites, which show a picture of a link, want its address in full.
+#[tokio::test]
+async fn a_crawler_reads_where_the_picture_of_the_page_is() {
+    let server = Server::start(|_| {}).await;
+    let picture = async |host: &str, headers: &str| {
+        let request =
+            format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n");
+        let page = server.exchange(&request).await;
+        let (_, rest) = page.split_once("property=\"og:image\" content=\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let whole = "http://play.example.org:81/icons/preview.jpg";
+    assert_eq!(picture("play.example.org:81", "").await, whole);
+    // Nobody who is not trusted says how the page is reached.
+    assert_eq!(picture("play.example.org:81", "X-Forwarded-Proto: https\r\n").await, whole);
+    for browser in ["Sec-Fetch-Mode: navigate\r\n", "Upgrade-Insecure-Requests: 1\r\n"] {
+        assert_eq!(picture("play.example.org:81", browser).await, "icons/preview.jpg");
+    }
+    let request = "HEAD /icons/preview.jpg HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let picture = server.exchange(request).await;
+    assert_eq!(status(&picture), "HTTP/1.1 200 OK");
+    assert!(picture.contains("content-type: image/jpeg\r\n"), "{picture}");
 }
 
 #[tokio::test]
