@@ -64,6 +64,13 @@ fn updating() -> bool {
     std::env::var_os("DRUMBEAT_UPDATE_VECTORS").is_some()
 }
 
+/// Replaces a file at once: other tests may read it meanwhile.
+fn put(path: &Path, text: &str) {
+    let new = path.with_extension("new");
+    std::fs::write(&new, text).expect("can be written");
+    std::fs::rename(&new, path).expect("can be replaced");
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -191,14 +198,16 @@ fn current() -> Vectors {
     }
 }
 
-/// The pinned vectors; in an update they are first written from the current code.
+fn path() -> PathBuf {
+    root().join("tests/vectors/arena.json")
+}
+
+/// The pinned vectors; in an update those of the current code, for the file is about to be written.
 fn pinned() -> Vectors {
-    let path = root().join("tests/vectors/arena.json");
     if updating() {
-        let text = serde_json::to_string_pretty(&current()).expect("plain data");
-        std::fs::write(&path, text + "\n").expect("the vectors can be written");
+        return current();
     }
-    let text = std::fs::read_to_string(&path).expect("tests/vectors/arena.json is there");
+    let text = std::fs::read_to_string(path()).expect("tests/vectors/arena.json is there");
     serde_json::from_str(&text).expect("tests/vectors/arena.json is of this form")
 }
 
@@ -208,6 +217,11 @@ const UPDATE: &str = "the protocol's bytes have changed; if that is meant, chang
 #[test]
 fn messages_and_frames_are_as_pinned() {
     let (pinned, current) = (pinned(), current());
+    // No other test writes or, in an update, reads this file: they may run at the same time.
+    if updating() {
+        let text = serde_json::to_string_pretty(&current).expect("plain data");
+        put(&path(), &(text + "\n"));
+    }
     assert_eq!(current.client, pinned.client, "{UPDATE}");
     assert_eq!(current.commands, pinned.commands, "{UPDATE}");
     assert_eq!(current.notes, pinned.notes, "{UPDATE}");
@@ -324,7 +338,7 @@ fn the_document_shows_what_the_code_does() {
     let document = std::fs::read_to_string(&path).expect("PROTOCOL.md is there");
     let (head, shown) = document.split_once(START).expect("PROTOCOL.md has the section");
     if updating() {
-        std::fs::write(&path, format!("{head}{START}\n{}", appendix())).expect("can be written");
+        put(&path, &format!("{head}{START}\n{}", appendix()));
         return;
     }
     assert_eq!(shown.trim_start(), appendix(), "PROTOCOL.md is out of date: {UPDATE}");
