@@ -107,7 +107,7 @@ class World:
         total = mix(0, self.private)
         for kind, fields in checked if check else []:
             total = ((total << 7 | total >> 57) & MASK ^ mix(kind + 1, fields)) * M & MASK
-        self.seen.update(frames=1, checksums=check, wrong=check and total >> 32 != expected)
+        self.seen.update(frames=1, checksums=check, wrong=check and total >> 32 != expected, crowded=any(self.lanes[1:]))
         b.at += -b.at % 8
         while b.at < b.end:
             number = b.integer()
