@@ -13,9 +13,7 @@ use drumbeat_shared::client::Client;
 use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::protocol::bits::BitWriter;
-use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::lanes::Lanes;
-use drumbeat_shared::replication::plain::encode_plain;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
 
@@ -128,9 +126,7 @@ pub fn encode(ticks: &mut TwoTicks) {
     changes.restart(before.len());
     let slots = world.arena.entities().slots().iter().map(|slot| slot.state.as_ref());
     for (slot, (before, now)) in (0..).zip(before.iter().zip(slots)) {
-        changes.put(slot, before.as_ref().zip(now), |before, now, out| {
-            encode_change::<Arena>(world.map.at(Tick(0)), before, now, 1, out)
-        });
+        changes.put::<Arena>(slot, world.map.at(Tick(0)), before.as_ref().zip(now), 1);
     }
 }
 
@@ -140,7 +136,7 @@ pub fn encode_plainly(ticks: &mut TwoTicks) {
     changes.restart(before.len());
     let slots = world.arena.entities().slots().iter().map(|slot| slot.state.as_ref());
     for (slot, (before, now)) in (0..).zip(before.iter().zip(slots)) {
-        changes.put(slot, before.as_ref().zip(now), encode_plain::<Arena>);
+        changes.put_plain::<Arena>(slot, before.as_ref().zip(now));
     }
 }
 

@@ -1,6 +1,9 @@
 //! The changes of many entities, encoded once and spliced into many frames.
 
+use drumbeat_shared::game::{Context, Game};
 use drumbeat_shared::protocol::bits::BitWriter;
+use drumbeat_shared::replication::change::encode_change;
+use drumbeat_shared::replication::plain::encode_plain;
 use drumbeat_shared::replication::positions::{RESIDUALS_ORDER, encode_positions};
 use drumbeat_shared::schema::State;
 
@@ -43,21 +46,31 @@ impl Changes {
         self.words.clear();
     }
 
-    /// Encodes how the entity of a key changed. `states` are its states before
-    /// and now, `None` if it was not alive in both; `encode` writes what is to be sent of them, and
-    /// returns `false` if that is nothing. Each key has one turn at most.
-    pub fn put(
+    /// Encodes how the entity of a key deviates from its prediction within `age` ticks. `states` are its
+    /// states before and now, `None` if it was not alive in both. Each key has one turn at most.
+    pub fn put<G: Game>(
         &mut self,
         key: u32,
+        context: Context<'_, G::Map>,
         states: Option<(&State, &State)>,
-        encode: impl FnOnce(&State, &State, &mut BitWriter) -> bool,
+        age: u32,
     ) {
         self.scratch.restart(0);
-        let deviates = states.is_some_and(|(before, now)| encode(before, now, &mut self.scratch));
+        let deviates = states.is_some_and(|(before, now)| {
+            encode_change::<G>(context, before, now, age, &mut self.scratch)
+        });
         if deviates {
-            self.bodies[key as usize] = self.store_scratch();
-            self.deviates[key as usize] = 1;
-            self.deviating.push(key);
+            self.take_scratch(key);
+        }
+    }
+
+    /// Encodes how the entity of a key differs from what it was, likewise.
+    pub fn put_plain<G: Game>(&mut self, key: u32, states: Option<(&State, &State)>) {
+        self.scratch.restart(0);
+        let differs =
+            states.is_some_and(|(before, now)| encode_plain::<G>(before, now, &mut self.scratch));
+        if differs {
+            self.take_scratch(key);
         }
     }
 
@@ -66,6 +79,14 @@ impl Changes {
     #[must_use]
     pub fn keys(&self) -> &[u32] {
         &self.deviating
+    }
+
+    /// Stores what was encoded as the change of a key.
+    #[inline]
+    fn take_scratch(&mut self, key: u32) {
+        self.bodies[key as usize] = self.store_scratch();
+        self.deviates[key as usize] = 1;
+        self.deviating.push(key);
     }
 
     fn store_scratch(&mut self) -> Body {

@@ -11,10 +11,8 @@ use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{Encoding, Note};
 use drumbeat_shared::records::{Reading, Records};
-use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::checksum::Checksum;
 use drumbeat_shared::replication::lanes::{Lanes, Span, known, turn};
-use drumbeat_shared::replication::plain::encode_plain;
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole};
 use drumbeat_shared::schema::initial_private;
@@ -259,10 +257,8 @@ impl FanOut {
             let [from, to] = [from, to].map(|past| past.and_then(|past| past.find(*id)));
             let states = from.zip(to);
             match encoding {
-                Encoding::Predicted => skipped.put(position, states, |from, to, out| {
-                    encode_change::<G>(context, from, to, span.age(), out)
-                }),
-                Encoding::Plain => skipped.put(position, states, encode_plain::<G>),
+                Encoding::Predicted => skipped.put::<G>(position, context, states, span.age()),
+                Encoding::Plain => skipped.put_plain::<G>(position, states),
             }
         }
         skipped.splice(ids.len(), |position| position as u32, positions, frame);

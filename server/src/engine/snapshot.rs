@@ -9,11 +9,9 @@ use drumbeat_shared::game::{Context, Frames, Game};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::TURNS;
 use drumbeat_shared::protocol::messages::Encoding;
-use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::checksum::hash_state;
 use drumbeat_shared::replication::hold_to_schema;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
-use drumbeat_shared::replication::plain::encode_plain;
 use glam::IVec2;
 
 use super::changes::Changes;
@@ -150,11 +148,9 @@ impl Snapshot {
         if let (None, Some(new)) = (states, &now.state) {
             hold_to_schema::<G>(new, Some(slot));
         }
-        self.predicted
-            .last
-            .put(slot, states, |old, new, out| encode_change::<G>(base, old, new, 1, out));
+        self.predicted.last.put::<G>(slot, base, states, 1);
         if self.wanted.plain {
-            self.plain.last.put(slot, states, encode_plain::<G>);
+            self.plain.last.put_plain::<G>(slot, states);
         }
         let rests = now.state.is_some() && !awake.contains(slot);
         if old == *now && rests == self.grid.rests(slot) {
@@ -223,12 +219,10 @@ impl Snapshot {
             }
             let id = EntityId { slot, generation: self.places[slot as usize].generation };
             let states = then.find(id).zip(now.find(id));
-            let (key, base) = (slot / TURN_TICKS, context.at(then.tick));
-            turn.put(key, states, |old, new, out| {
-                encode_change::<G>(base, old, new, TURN_TICKS, out)
-            });
+            let key = slot / TURN_TICKS;
+            turn.put::<G>(key, context.at(then.tick), states, TURN_TICKS);
             if self.wanted.plain {
-                plain.turn.put(key, states, encode_plain::<G>);
+                plain.turn.put_plain::<G>(key, states);
             }
         }
     }

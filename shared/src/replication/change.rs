@@ -88,6 +88,7 @@ pub fn encode_change<G: Game>(
 /// # Errors
 /// When the bits are not a change, or lead out of a field's range; the content of `state` is then
 /// undefined.
+#[inline]
 pub fn decode_change<G: Game>(
     context: Context<'_, G::Map>,
     state: &mut State,
@@ -116,6 +117,7 @@ pub fn decode_change<G: Game>(
 }
 
 /// Moves `state`, of the context's tick, on by `age` ticks in which nothing deviates.
+#[inline]
 pub fn predict<G: Game>(mut context: Context<'_, G::Map>, state: &mut State, age: u32) {
     for _ in 0..age {
         context = context.next();

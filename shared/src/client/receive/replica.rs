@@ -32,23 +32,6 @@ pub struct Seen {
     pub state: State,
 }
 
-/// Changes each entity, and says of which their positions are among `deviating`. Returns how many moved.
-#[inline]
-fn change_each<G: Game>(
-    visible: &mut [Seen],
-    deviating: &[u32],
-    mut change: impl FnMut(&mut State, bool) -> Result<(), BitError>,
-) -> Result<u32, BitError> {
-    let mut deviating = deviating.iter().peekable();
-    let mut moving = 0;
-    for (position, seen) in (0..).zip(visible) {
-        let before = G::position(&seen.state);
-        change(&mut seen.state, deviating.next_if_eq(&&position).is_some())?;
-        moving += u32::from(G::position(&seen.state) != before);
-    }
-    Ok(moving)
-}
-
 /// Whether an entity with this key entered when `first_new` was the next key, or later; keys wrap
 /// around.
 pub(crate) fn is_new(key: u32, first_new: u32) -> bool {
@@ -194,18 +177,22 @@ impl<G: Game> Replica<G> {
         }
         remove_positions(visible, positions);
         decode_positions(positions, visible.len(), RESIDUALS_ORDER, bits)?;
-        match self.encoding {
-            Encoding::Predicted => change_each::<G>(visible, positions, |state, deviates| {
-                if deviates {
-                    return decode_change::<G>(context, state, age, bits);
-                }
-                predict::<G>(context, state, age);
-                Ok(())
-            }),
-            Encoding::Plain => change_each::<G>(visible, positions, |state, deviates| {
-                if deviates { decode_plain::<G>(state, bits) } else { Ok(()) }
-            }),
+        // Plain changes are of what was there, which nothing moves on.
+        let predicted_age = if self.encoding == Encoding::Plain { 0 } else { age };
+        let mut deviating = positions.iter().peekable();
+        let mut moving = 0;
+        for (position, seen) in (0..).zip(visible) {
+            let before = G::position(&seen.state);
+            if deviating.next_if_eq(&&position).is_none() {
+                predict::<G>(context, &mut seen.state, predicted_age);
+            } else if self.encoding == Encoding::Plain {
+                decode_plain::<G>(&mut seen.state, bits)?;
+            } else {
+                decode_change::<G>(context, &mut seen.state, age, bits)?;
+            }
+            moving += u32::from(G::position(&seen.state) != before);
         }
+        Ok(moving)
     }
 
     /// Moves entities between the fresh lane and the one whose turn it is.
