@@ -1,14 +1,22 @@
 //! Who keeps a seat, and whose claims the server believes: clients that acknowledge nothing,
 //! players who do nothing, checksum mismatches.
 
+use std::io;
+use std::sync::Arc;
+
+use drumbeat_kit::pipe::peer;
 use drumbeat_kit::seeds::setup;
 use drumbeat_kit::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::counts::Keyframe;
+use drumbeat_server::engine::inbox;
 use drumbeat_server::engine::incident::What;
+use drumbeat_server::engine::join::Join;
+use drumbeat_server::engine::link::{Link, PassedOn};
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::tick::Engine;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
@@ -40,6 +48,40 @@ fn answers_to_websocket_pings_are_no_frames_taken() {
     }
     assert_eq!(sim.engine.count(Role::Player), 0);
     assert_eq!(close_code(&sim, index), Some(4004));
+}
+
+/// A link that passes on what it takes in another form, and takes all of it at once.
+struct Translating(Arc<PassedOn>);
+
+impl Link for Translating {
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn passed_on(&self) -> Option<Arc<PassedOn>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
+#[test]
+fn who_takes_slowly_what_is_passed_on_keeps_its_seat() {
+    let room = RoomSetup::new("0", setup(1));
+    let mut engine = Engine::<Toy>::new("sim".into(), &room, Shards::default()).unwrap();
+    let mut join = |number, name| {
+        let (passed_on, (sender, inbox)) = (Arc::<PassedOn>::default(), inbox::inbox());
+        let link = Box::new(Translating(Arc::clone(&passed_on)));
+        engine.join(Join::new(peer(number), name, Role::Player, link, inbox), 0).unwrap();
+        (passed_on, sender)
+    };
+    // Neither acknowledges anything; what the senders are for is that nobody leaves.
+    let ((takes, _ada), (_, _bob)) = (join(1, "Ada"), join(2, "Bob"));
+    for tick in 1..=20 * 30 {
+        takes.note(usize::from(tick % 100 == 0));
+        engine.tick(tick * 50_000, |_| tick * 50_000);
+    }
+    let names: Vec<&str> = engine.viewers().map(|(_, client)| &*client.name).collect();
+    assert_eq!(names, ["Ada"]);
+    assert_eq!(engine.take_counts().bytes_out, 6, "what was passed on");
 }
 
 /// A room that closes players who are idle for this long.

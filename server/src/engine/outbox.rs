@@ -2,8 +2,9 @@
 //! transport has not taken yet.
 
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 
-use super::link::Link;
+use super::link::{Link, PassedOn};
 
 /// Bytes reserved in front of a payload for the header that [`Outbox::send`] writes there.
 pub const HEADER_BYTES_MAX: usize = 10;
@@ -19,8 +20,10 @@ pub struct Outbox {
     answers: usize,
     /// Whether the link has taken part of a pending frame since the last `take_frame_progress`.
     frame_progress: bool,
-    /// Bytes that the link has taken since the last `take_handed`.
+    /// Bytes that the client's transport has taken since the last `take_handed`.
     handed: u64,
+    /// What the transport takes, if that is not what the link does.
+    passed_on: Option<Arc<PassedOn>>,
 }
 
 impl std::fmt::Debug for Outbox {
@@ -33,7 +36,8 @@ impl Outbox {
     /// An outbox that writes to `link`.
     #[must_use]
     pub fn new(link: Box<dyn Link>) -> Self {
-        Self { link, pending: Vec::new(), answers: 0, frame_progress: false, handed: 0 }
+        let passed_on = link.passed_on();
+        Self { link, pending: Vec::new(), answers: 0, frame_progress: false, handed: 0, passed_on }
     }
 
     /// Writes what is pending. Returns `true` when nothing is left.
@@ -41,9 +45,14 @@ impl Outbox {
     /// # Errors
     /// When the client is gone.
     pub fn flush(&mut self) -> io::Result<bool> {
+        if let Some(passed_on) = &self.passed_on {
+            let bytes = passed_on.take();
+            self.handed += bytes;
+            self.frame_progress |= bytes > 0;
+        }
         if !self.pending.is_empty() {
             let taken = write(self.link.as_mut(), &self.pending)?;
-            self.handed += taken as u64;
+            self.note_taken(taken);
             self.frame_progress |= taken > 0 && self.pending.len() > self.answers;
             self.drop_pending(taken);
             self.answers = self.answers.min(self.pending.len());
@@ -76,13 +85,20 @@ impl Outbox {
         let is_sealed = self.link.seal(frame, &mut self.pending)?;
         let bytes = if is_sealed { &self.pending } else { frame };
         let taken = write(self.link.as_mut(), bytes)?;
-        self.handed += taken as u64;
+        self.note_taken(taken);
         if is_sealed {
             self.drop_pending(taken);
         } else {
             self.pending.extend_from_slice(&frame[taken..]);
         }
         Ok(())
+    }
+
+    /// Counts bytes that the link has taken.
+    fn note_taken(&mut self, taken: usize) {
+        if self.passed_on.is_none() {
+            self.handed += taken as u64;
+        }
     }
 
     /// Puts bytes behind what is pending.
@@ -306,6 +322,34 @@ mod tests {
         // A header of two bytes, nine of the frame, then the answer.
         assert!(taken(&mut outbox, 10) && taken(&mut outbox, 3), "the frame");
         assert!(!taken(&mut outbox, 9), "what was behind it");
+    }
+
+    /// A link that passes on what it takes in another form.
+    struct Translating(Arc<PassedOn>);
+
+    impl Link for Translating {
+        fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn passed_on(&self) -> Option<Arc<PassedOn>> {
+            Some(Arc::clone(&self.0))
+        }
+    }
+
+    #[test]
+    fn what_is_passed_on_counts_instead_of_what_is_written() {
+        let passed_on = Arc::<PassedOn>::default();
+        let mut outbox = Outbox::new(Box::new(Translating(Arc::clone(&passed_on))));
+        outbox.send(&mut message(300)).unwrap();
+        assert!(outbox.flush().unwrap());
+        assert_eq!((outbox.take_handed(), outbox.take_frame_progress()), (0, false));
+        passed_on.note(7);
+        passed_on.note(5);
+        assert!(outbox.flush().unwrap());
+        assert_eq!((outbox.take_handed(), outbox.take_frame_progress()), (12, true));
+        assert!(outbox.flush().unwrap());
+        assert_eq!((outbox.take_handed(), outbox.take_frame_progress()), (0, false));
     }
 
     #[test]

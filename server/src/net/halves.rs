@@ -113,6 +113,18 @@ impl WriteHalf {
         Ok(())
     }
 
+    /// Writes what the system takes of this, waiting until that is some; returns how much. Cancelling this
+    /// loses nothing. [`Link::seal`] it before.
+    ///
+    /// # Errors
+    /// When the client is gone.
+    pub(crate) async fn write_some(&mut self, bytes: &mut BytesMut) -> io::Result<usize> {
+        self.is_whole = false;
+        let written = self.tcp.write_buf(bytes).await?;
+        self.is_whole = bytes.is_empty();
+        Ok(written)
+    }
+
     /// Directly to the system: this never waits until the runtime finds the socket writable, so it
     /// does not ask the runtime.
     fn send(&self, bytes: &[u8]) -> io::Result<usize> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::engine::link::Link;
+use crate::engine::link::{Link, PassedOn};
 
 /// The first byte of a close frame.
 const FINAL_CLOSE: u8 = 0x88;
@@ -21,6 +21,7 @@ struct Held {
 struct Shared {
     held: Mutex<Held>,
     changed: Notify,
+    passed_on: Arc<PassedOn>,
 }
 
 impl Shared {
@@ -61,6 +62,11 @@ impl Frames {
             self.0.changed.notified().await;
         }
     }
+
+    /// Notes bytes of text that the client has taken.
+    pub(super) fn note_taken(&self, bytes: usize) {
+        self.0.passed_on.note(bytes);
+    }
 }
 
 impl Link for Slot {
@@ -74,6 +80,10 @@ impl Link for Slot {
         drop(held);
         self.0.changed.notify_one();
         Ok(bytes.len())
+    }
+
+    fn passed_on(&self) -> Option<Arc<PassedOn>> {
+        Some(Arc::clone(&self.0.passed_on))
     }
 }
 

@@ -129,9 +129,13 @@ impl<'a, G: Game> Talk<'a, G> {
             let (is_clear, plays) = (self.out.is_empty(), self.client.tick().is_some());
             let done = tokio::select! {
                 biased;
-                written = self.write.write_all(&mut self.out), if !is_clear => {
-                    written.map_err(|_| Ended::Gone.into()).and_then(|()| self.follow())
-                }
+                written = self.write.write_some(&mut self.out), if !is_clear => match written {
+                    Ok(bytes) => {
+                        frames.note_taken(bytes);
+                        self.follow()
+                    }
+                    Err(_) => Err(Ended::Gone.into()),
+                },
                 _ = look.tick() => self.look(),
                 lot = frames.next(), if is_clear => match lot {
                     Some(lot) => self.take_frames(&lot),
