@@ -298,10 +298,11 @@ impl Records {
     ) {
         let document = self.document;
         if self.starts_again(reading, group) {
-            *reading = self.start(group);
+            *reading = Reading { passes_on: reading.passes_on, ..self.start(group) };
             notes.extend(codec::encode(&Note::<()>::Cleared { document }));
         }
         let (end, seen) = (notes.len() + bytes_max, reading.seen);
+        let whole = if reading.passes_on { 0 } else { reading.whole };
         for (looked, (edit, id, of)) in self.after(*reading).enumerate() {
             if looked == LOOKED_MAX {
                 return;
@@ -313,7 +314,7 @@ impl Records {
                     removed = codec::encode(&Note::<()>::Removed { document, id });
                     &removed
                 }
-                Some(held) => held.note(reading.whole, seen),
+                Some(held) => held.note(whole, seen),
             };
             if notes.len() + note.len() > end {
                 return;
@@ -353,5 +354,33 @@ mod tests {
             small.append(None, &[]).unwrap();
         }
         assert_eq!(small.append(None, &[]), Err(RecordError::Full));
+    }
+
+    #[test]
+    fn who_holds_no_copy_is_sent_whole_records() {
+        let mut records = Records::new(1);
+        let id = records.append(None, &[7; 60]).unwrap();
+        let mut readings = [records.start(0), Reading::without_copy()];
+        let mut read = |records: &Records| {
+            readings.each_mut().map(|reading| {
+                let mut notes = Vec::new();
+                records.read(reading, 0, false, (usize::MAX / 2, &mut notes));
+                let mut found = Vec::new();
+                while !notes.is_empty() {
+                    let (note, used) = codec::decode_note::<Note<()>>(&notes).unwrap();
+                    notes.drain(..used);
+                    found.push(note);
+                }
+                found
+            })
+        };
+        read(&records);
+        for last in [8, 9] {
+            let record = [vec![7; 59], vec![last]].concat();
+            records.change(id, &record).unwrap();
+            let [copied, passed_on] = read(&records);
+            assert!(matches!(copied[..], [Note::Patch { .. }]), "{copied:?}");
+            assert_eq!(passed_on, [Note::Record { document: 1, id, record }]);
+        }
     }
 }

@@ -128,7 +128,8 @@ pub struct Settings {
     #[arg(hide_possible_values = true)]
     pub exempt_loopback: Option<bool>,
 
-    /// Seconds that a client has for the head of an HTTP request, and then for its hello
+    /// Seconds that a client has for the head of an HTTP request, and then for its hello. To type a
+    /// join in JSON text there is at least a minute
     #[arg(long, help_heading = "Limits", value_name = "SECONDS", default_value_t = Count::new(5))]
     pub handshake_timeout_s: Count<300>,
 

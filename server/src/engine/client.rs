@@ -257,6 +257,10 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 self.readings.read_players();
                 None
             }
+            Message::Document => {
+                self.readings.read_document();
+                None
+            }
             Message::Watch(watch) => {
                 self.camera.watch = watch;
                 None

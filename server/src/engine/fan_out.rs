@@ -331,8 +331,8 @@ impl FanOut {
             }
         };
         read(scene.chat, &mut client.readings.chat, 0);
-        if let Some(document) = scene.document {
-            read(document, &mut client.readings.game, view.group);
+        if let Some((document, reading)) = scene.document.zip(client.readings.game.as_mut()) {
+            read(document, reading, view.group);
         }
         if let Some(reading) = &mut client.readings.players {
             read(scene.players.records(), reading, 0);

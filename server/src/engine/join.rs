@@ -38,6 +38,8 @@ pub struct Join<G: Game> {
     pub encoding: Encoding,
     /// The schema that its welcome carries.
     pub schema_text: Option<Arc<str>>,
+    /// Whether it reads the game's document from its join on, and not when it asks.
+    pub reads_document: bool,
     /// What is remembered of it from its room before on the same connection, as of tick 0.
     pub conduct: Option<Box<Conduct<G::Input>>>,
 }
@@ -64,6 +66,7 @@ impl<G: Game> Join<G> {
             holder: None,
             encoding: Encoding::Predicted,
             schema_text: None,
+            reads_document: true,
             conduct: None,
         }
     }

@@ -63,6 +63,8 @@ pub enum Message<I, C = ()> {
     Watch(Watch),
     /// Asks for the list of players from now on.
     Players,
+    /// Asks for the game's document from now on, of which it holds no copy.
+    Document,
     /// Asks for these players' names.
     Names(Vec<PlayerId>),
     /// Asks for a keyframe because, it claims, its view does not match.

@@ -10,8 +10,8 @@ use super::checks::DocumentClaim;
 pub struct Readings {
     /// The chat.
     pub chat: Reading,
-    /// The game's document.
-    pub game: Reading,
+    /// The game's document, unless it has still to ask for it.
+    pub game: Option<Reading>,
     /// The list of players, if it has asked for it.
     pub players: Option<Reading>,
 }
@@ -22,13 +22,18 @@ impl Readings {
         self.players.get_or_insert(Reading::anew());
     }
 
+    /// Lets it read the game's document, unless it reads it already. It holds no copy.
+    pub fn read_document(&mut self) {
+        self.game.get_or_insert(Reading::without_copy());
+    }
+
     /// Lets a client whose copy, it claims, does not match read a document again. Returns whether that can
     /// be true.
     pub fn reread(&mut self, claim: DocumentClaim) -> bool {
         let reading = match claim.document {
             CHAT_DOCUMENT => Some(&mut self.chat),
             PLAYERS_DOCUMENT => self.players.as_mut(),
-            _ => Some(&mut self.game),
+            _ => self.game.as_mut(),
         };
         reading.is_some_and(|reading| {
             reading.restart();

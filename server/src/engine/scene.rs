@@ -83,12 +83,8 @@ impl<G: Game> Scene<'_, G> {
             && client.readings.players.as_mut().is_none_or(|reading| {
                 self.players.records().is_silent(reading, 0, client.checks.is_due(tick))
             })
-            && self.document.is_none_or(|document| {
-                document.is_silent(
-                    &mut client.readings.game,
-                    view.group,
-                    client.checks.is_due(tick),
-                )
+            && self.document.zip(client.readings.game.as_mut()).is_none_or(|(document, reading)| {
+                document.is_silent(reading, view.group, client.checks.is_due(tick))
             })
     }
 }

@@ -218,7 +218,14 @@ impl<'a, G: Game> Reader<'a, G> {
         message: ClientMessage<G::Input, G::Command>,
         now_us: u64,
     ) -> Result<(), Stopped> {
-        let Some(message) = self.understand(message, now_us)? else { return Ok(()) };
+        match self.understand(message, now_us)? {
+            Some(message) => self.push(message),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts a message into the inbox.
+    pub(super) fn push(&self, message: MessageOf<G>) -> Result<(), Stopped> {
         let is_command = matches!(message, Message::Command { .. });
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),

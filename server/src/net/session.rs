@@ -134,7 +134,7 @@ pub(super) fn join<G: Game>(
     conduct: Option<Box<Conduct<G::Input>>>,
     entrant: Entrant<G>,
 ) -> Result<Option<Ban>, Refused> {
-    let Entrant { seat, name, resume, holder, encoding, schema_text } = entrant;
+    let Entrant { seat, name, resume, holder, encoding, schema_text, reads_document } = entrant;
     debug!(name, "a client has a seat");
     let subject = holder.as_ref().map(|holder| holder.subject.clone());
     let join = Join {
@@ -143,6 +143,7 @@ pub(super) fn join<G: Game>(
         conduct,
         encoding,
         schema_text,
+        reads_document,
         ..Join::new(peer, &name, seat.role(), link, inbox)
     };
     if let Err(reason) = seat.take(join) {
@@ -251,6 +252,8 @@ pub(super) struct Entrant<G: Game> {
     holder: Option<Box<Holder>>,
     encoding: Encoding,
     schema_text: Option<Arc<str>>,
+    /// Whether it reads the game's document from its join on, and not when it asks.
+    pub(super) reads_document: bool,
 }
 
 /// Waits for the hello, or for the end of the server.
@@ -319,7 +322,7 @@ pub(super) async fn enter<G: Game>(
         None => edge.lobby.reserve(Request { room: &pass.room, role, household, resumes }),
     };
     let (seat, holder) = (seat.map_err(Ended::Closing)?, pass.holder);
-    Ok(Entrant { seat, name, resume, holder, encoding, schema_text })
+    Ok(Entrant { seat, name, resume, holder, encoding, schema_text, reads_document: true })
 }
 
 /// Waits until the server ends; returns the reason.

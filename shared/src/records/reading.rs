@@ -17,6 +17,8 @@ pub struct Reading {
     pub(super) checksum: u32,
     /// Whether it must start again.
     pub(super) restarts: bool,
+    /// Whether the client holds no copy, so that nothing can be patched.
+    pub(super) passes_on: bool,
 }
 
 impl Reading {
@@ -24,6 +26,12 @@ impl Reading {
     #[must_use]
     pub fn anew() -> Self {
         Self { restarts: true, ..Self::default() }
+    }
+
+    /// That of a client that starts when it reads next, and holds nothing of what it reads.
+    #[must_use]
+    pub fn without_copy() -> Self {
+        Self { passes_on: true, ..Self::anew() }
     }
 
     /// Makes a client that had all start again, with nothing. One that is still reading goes on.

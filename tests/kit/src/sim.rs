@@ -305,7 +305,8 @@ fn meant_documents<G: Game>(
     let (chat, group) = (engine.chat().records(), engine.group(viewer));
     let chat = chat.is_whole(&client.readings.chat, 0).then(|| chat.checksum(0));
     let game = engine.game().document().map(Document::records);
-    let game = game.filter(|game| game.is_whole(&client.readings.game, group));
+    let game = game
+        .filter(|game| client.readings.game.is_some_and(|reading| game.is_whole(&reading, group)));
     let players = engine.players().records();
     // Who has not asked for the list has none of it.
     let list = client.readings.players.map_or(Some(fold(0)), |reading| {

@@ -22,6 +22,8 @@ const TEXT: u8 = 0x1;
 /// A client that types.
 struct Typist {
     socket: WebSocketStream<TcpStream>,
+    /// The bytes of all texts, with their heads.
+    bytes: usize,
     close: Option<(u16, String)>,
 }
 
@@ -35,7 +37,7 @@ impl Typist {
         small.set_recv_buffer_size(4_096).unwrap();
         let stream = small.connect(server.address).await.unwrap();
         let (socket, _) = within("the upgrade", client_async(request, stream)).await.unwrap();
-        Self { socket, close: None }
+        Self { socket, bytes: 0, close: None }
     }
 
     /// Joins; returns the welcome.
@@ -62,6 +64,7 @@ impl Typist {
             loop {
                 match self.socket.next().await {
                     Some(Ok(Message::Text(text))) => {
+                        self.bytes += text.len() + if text.len() < 126 { 2 } else { 4 };
                         return Some(serde_json::from_str(&text).expect("JSON"));
                     }
                     Some(Ok(Message::Close(Some(close)))) => {
@@ -157,6 +160,16 @@ async fn who_types_joins_moves_talks_and_leaves() {
 }
 
 #[tokio::test]
+async fn the_bytes_of_the_text_are_counted() {
+    let server = Server::start(|_| {}).await;
+    let (ada, _) = Typist::join(&server, json!({ "join": "", "name": "Ada" })).await;
+    // No more comes, though the room goes on to make frames.
+    let bytes_out = "drumbeat_bytes_out_total ";
+    let read = ada.bytes as f64;
+    eventually("what she read is counted", async || server.metric(bytes_out).await == read).await;
+}
+
+#[tokio::test]
 async fn states_come_as_often_as_asked_and_whole_or_as_changes() {
     let server = Server::start(|_| {}).await;
     let join = json!({ "join": "", "name": "Ada", "every": 0, "changes": true });
@@ -219,6 +232,8 @@ async fn every_mistake_is_answered_with_what_to_send() {
     ada.socket.send(Message::binary(vec![0, 1])).await.unwrap();
     let (error, _) = ada.error().await;
     assert!(error.contains("JSON text"), "{error}");
+    let invalid = "drumbeat_rejected_messages_total{reason=\"invalid\"} ";
+    eventually("it is counted", async || server.metric(invalid).await == 2.0).await;
     ada.types(send).await;
     ada.until("the welcome", |said| said.get("welcome").is_some()).await;
     let mut check = async |message: String, part: &str| {
@@ -297,6 +312,11 @@ async fn documents_are_followed_from_their_beginning() {
     let id = &line["record"]["id"];
     let value = json!({ "by": 0, "extended": 0, "text": "It was a dark night" });
     assert_eq!(line, json!({ "record": { "id": id, "value": value } }));
+    let more = json!({ "Extend": { "line": id, "text": ", and stormy" } });
+    ada.types(json!({ "command": more })).await;
+    let line = bob.until("the rest of it", |said| said.get("record").is_some()).await;
+    let value = json!({ "by": 0, "extended": 1, "text": "It was a dark night, and stormy" });
+    assert_eq!(line, json!({ "record": { "id": id, "value": value } }));
     bob.types(json!({ "command": { "Remove": { "line": id } } })).await;
     let gone = bob.until("the end of it", |said| said.get("record").is_some()).await;
     assert_eq!(gone, json!({ "record": { "id": id, "value": null } }));
@@ -339,7 +359,7 @@ async fn a_query_asks_for_text_where_no_subprotocol_can_be_named() {
     let stream = TcpStream::connect(server.address).await.unwrap();
     let (socket, answer) = within("the upgrade", client_async(url, stream)).await.unwrap();
     assert_eq!(answer.headers().get("sec-websocket-protocol"), None);
-    let mut ada = Typist { socket, close: None };
+    let mut ada = Typist { socket, bytes: 0, close: None };
     ada.types(json!({ "join": "", "name": "Ada" })).await;
     ada.until("the welcome", |said| said["welcome"]["name"] == "Ada").await;
     assert_eq!(refusal(&server).await, None, "the others come in as before");

@@ -52,7 +52,7 @@ impl<G: Game> Engine<G> {
     }
 
     /// The room as a joining client finds it at `now_us`.
-    fn joined(&mut self, now_us: u64) -> Joined {
+    fn joined(&mut self, join: &Join<G>, now_us: u64) -> Joined {
         Joined {
             tick: self.tick,
             tick_hz: self.world.tick_hz,
@@ -65,11 +65,10 @@ impl<G: Game> Engine<G> {
                     0 => self.chat.records().start_at_end(0),
                     _ => self.chat.records().start(0),
                 },
-                game: self
-                    .rules
-                    .game()
-                    .document()
-                    .map_or_else(Reading::default, |document| document.records().start(0)),
+                game: join.reads_document.then(|| {
+                    let document = self.rules.game().document();
+                    document.map_or_else(Reading::default, |document| document.records().start(0))
+                }),
                 players: None,
             },
         }
@@ -95,7 +94,7 @@ impl<G: Game> Engine<G> {
             };
             join.name = name;
         }
-        let joined = self.joined(now_us);
+        let joined = self.joined(&join, now_us);
         let (viewer, client) = self.roster.join(join, &joined);
         // Before the welcome. The client is in the room, so that it gets a close reason if the rules
         // panic here.
@@ -132,7 +131,7 @@ impl<G: Game> Engine<G> {
     fn resume(&mut self, player: PlayerId, join: Join<G>, now_us: u64) -> Viewer {
         let viewer = Viewer::Player(player);
         self.take_last_words(viewer);
-        let joined = self.joined(now_us);
+        let joined = self.joined(&join, now_us);
         let away = self.roster.get(viewer).and_then(|client| client.away);
         let resumed = self.roster.resume(player, join, &joined);
         // There is a client wherever there is a key.

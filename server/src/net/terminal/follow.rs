@@ -38,7 +38,7 @@ impl Follows {
         if self.document
             && let Some(id) = client.changed_record()
         {
-            return Some(encode(&News::Record { id, value: client.record(id) }));
+            return Some(encode(&News::Record { id, value: client.take_record(id) }));
         }
         let players = self.players.then(|| client.players()).flatten()?;
         Some(encode(&News::<G::Record>::Players(players.collect())))

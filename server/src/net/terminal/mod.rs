@@ -32,10 +32,11 @@ use super::session::{Early, Refused, Upgraded, ending, enter, join, open, reject
 use super::socket::{Allowance, Ended, Socket, tune};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
+use crate::engine::counts::Rejection;
 use crate::engine::link::Link;
 
-/// How long a person may take to type who joins.
-const TYPING_LIMIT: Duration = Duration::from_secs(60);
+/// How long a person may take to type who joins, seconds; `--handshake-timeout-s` if that is longer.
+const JOIN_S_MAX: u64 = 60;
 
 /// What is said to who finds no place.
 const FULL: &str = "as many speak JSON text here as may (--text-connections-max); try again later, or \
@@ -77,10 +78,11 @@ async fn serve<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
         Err(ended) => Err(ended),
     };
     let (socket, early) = halves;
-    let (entrant, hello, pace) = match entrant {
+    let (mut entrant, hello, pace) = match entrant {
         Ok(entrant) => entrant,
         Err(ended) => return Box::pin(reject(&edge, ended, socket.into_parts().0, early)).await,
     };
+    entrant.reads_document = false;
     let (role, joined) = (entrant.seat.role(), entrant.seat.room().to_owned());
     Span::current().record("room", &*joined);
     let (write, inbox) = early.into_parts();
@@ -104,7 +106,7 @@ async fn first_join<G: Game>(
     halves: &mut Halves<G>,
 ) -> Result<(Box<Hello>, Pace), Ended> {
     let mut stage = edge.stage.clone();
-    let limit = edge.config.handshake_timeout.max(TYPING_LIMIT);
+    let limit = edge.config.handshake_timeout.max(Duration::from_secs(JOIN_S_MAX));
     tokio::select! {
         join = within(limit, asked_to_join(edge, halves)) => {
             join.ok_or(Ended::Closing(CloseCode::NoHello.into()))?
@@ -137,7 +139,10 @@ async fn asked_to_join<G: Game>(
             Ok(Request::Join(hello, pace)) => return Ok((hello, pace)),
             Ok(Request::Leave) => return Err(Ended::Closing(CloseReason::left(Some(LEFT)))),
             Ok(_) => Wrong { error: "join first".to_owned(), send: example::<G>("join") },
-            Err(wrong) => wrong,
+            Err(wrong) => {
+                edge.metrics.edge.rejected_messages.count(Rejection::Invalid);
+                wrong
+            }
         };
         early.send(&text(&complaint(&wrong))).await.map_err(|_| Ended::Gone)?;
     }

@@ -79,6 +79,12 @@ impl<G: Game> Client<G> {
         codec::decode_server(self.notes.documents.game.get(id)?).ok()
     }
 
+    /// Takes a record of the game's document, for a client that passes on what the server sends: nothing but
+    /// the record's id stays here. The room must send such a client whole records.
+    pub fn take_record(&mut self, id: RecordId) -> Option<G::Record> {
+        codec::decode_server(&self.notes.documents.game.give(id)?).ok()
+    }
+
     /// The encoded records of the game's document as of the newest frame, oldest first.
     pub fn records(&self) -> impl Iterator<Item = (RecordId, &[u8])> {
         self.notes.documents.game.iter()

@@ -22,6 +22,8 @@ pub(crate) struct DocumentCopy {
     changed: BTreeSet<RecordId>,
     /// Whether it was complete once.
     pub(crate) whole: bool,
+    /// The records that are there and have been given away.
+    given: BTreeSet<RecordId>,
 }
 
 pub(super) fn broken(what: &str) -> DecodeError {
@@ -88,15 +90,33 @@ impl DocumentCopy {
 
     /// Forgets a record, if it is there.
     pub(crate) fn take(&mut self, id: RecordId) {
-        if let Some(record) = self.records.remove(&id) {
+        if self.remove(id).is_some() || self.given.remove(&id) {
             self.changed.insert(id);
-            self.bytes -= record.len();
-            self.hash = self.hash.wrapping_sub(hash_record(id.0, &record));
         }
+    }
+
+    /// Gives a record away, if it is held: nothing but its id stays.
+    pub(crate) fn give(&mut self, id: RecordId) -> Option<Vec<u8>> {
+        let record = self.remove(id)?;
+        self.given.insert(id);
+        Some(record)
+    }
+
+    /// Whether no record has been given away, so that the checksum is that of the whole.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.given.is_empty()
+    }
+
+    fn remove(&mut self, id: RecordId) -> Option<Vec<u8>> {
+        let record = self.records.remove(&id)?;
+        self.bytes -= record.len();
+        self.hash = self.hash.wrapping_sub(hash_record(id.0, &record));
+        Some(record)
     }
 
     pub(crate) fn clear(&mut self) {
         self.changed.extend(self.records.keys());
+        self.changed.append(&mut self.given);
         self.records.clear();
         (self.bytes, self.hash, self.whole) = (0, 0, false);
     }
@@ -247,6 +267,21 @@ mod tests {
         assert_eq!(changes, [1, 2, 3].map(RecordId));
         copy.clear();
         assert_eq!((copy.checksum(), copy.iter().count()), (0, 0));
+    }
+
+    #[test]
+    fn of_what_is_given_away_the_id_stays() {
+        let mut copy = DocumentCopy::default();
+        let id = RecordId(1);
+        copy.put(id, vec![7; 4]).unwrap();
+        assert_eq!((copy.give(id), copy.bytes, copy.checksum()), (Some(vec![7; 4]), 0, 0));
+        assert!(!copy.is_complete());
+        copy.put(id, vec![8; 5]).unwrap();
+        assert!(copy.is_complete());
+        assert_eq!((copy.give(id), copy.give(RecordId(2))), (Some(vec![8; 5]), None));
+        assert_eq!(copy.next_change(), Some(id));
+        copy.clear();
+        assert_eq!((copy.next_change(), copy.give(id), copy.bytes), (Some(id), None, 0));
     }
 
     #[test]

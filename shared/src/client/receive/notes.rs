@@ -153,7 +153,7 @@ impl<E> Notes<E> {
                 copy.whole = true;
                 self.checksums += 1;
                 let actual = copy.checksum();
-                if actual != checksum {
+                if actual != checksum && copy.is_complete() {
                     self.mismatches.retain(|(other, ..)| *other != document);
                     self.mismatches.push((document, checksum, actual));
                 }

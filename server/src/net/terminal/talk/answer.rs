@@ -7,6 +7,7 @@ use drumbeat_shared::protocol::messages::ClientMessage;
 use super::{Asked, Talk};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
+use crate::engine::message::Message;
 use crate::engine::viewer::Role;
 use crate::net::frames::Incoming;
 use crate::net::reader::Stopped;
@@ -73,7 +74,7 @@ impl<G: Game> Talk<'_, G> {
             }
             Request::Document => {
                 self.follows.document = true;
-                self.follow().map(Ok)
+                self.reader().push(Message::Document).map(Ok)
             }
             Request::Players => {
                 self.follows.players = true;
@@ -87,10 +88,15 @@ impl<G: Game> Talk<'_, G> {
                 self.map = Asked::Yes;
                 Ok(Ok(()))
             }
-            Request::Input(input) => Ok(self.hold(input)),
+            Request::Input(input) => {
+                Ok(self.hold(input).inspect_err(|_| self.reader().note_invalid()))
+            }
             Request::Command(command) => match self.client.command(*command) {
                 Ok(_) => or_mistake(self.transmit(), "command"),
-                Err(what) => wrong(&what.0, "command"),
+                Err(what) => {
+                    self.reader().note_invalid();
+                    wrong(&what.0, "command")
+                }
             },
             Request::Send(verb, message) => {
                 let done = self.deliver(*message);
