@@ -33,8 +33,9 @@ class Page {
   /** Reasons of this frame's refusals.
    * @type {string[]} */
   #refusals = [];
-  /** The password that made one a moderator, for the next connection. */
+  /** The line that made one a moderator, for the next time that one comes; and one that may. */
   #mod = '';
+  #tried = '';
   #unread = 0;
 
   /** @param {Session} session */
@@ -77,14 +78,14 @@ class Page {
   }
 
   /** @param {import('./js/net/types.js').Welcome} welcome */
-  #welcome({ player, room, name }) {
+  #welcome({ player, room, name, resumed }) {
     this.#people.me = player;
     this.#people.restart();
     this.#log.me = name;
     byId('room', HTMLElement).textContent = `#${room}`;
     history.replaceState(null, '', roomLink(location.href, room));
     this.#seen();
-    if (this.#mod) this.#session.chat(this.#mod);
+    if (this.#mod && resumed === null) this.#session.chat(this.#mod);
   }
 
   /** @param {Notice} notice */
@@ -132,6 +133,7 @@ class Page {
       this.#writer.refused();
       this.#note(`Not sent: ${reason}`);
     }
+    if (this.#tried && this.#moderates) [this.#mod, this.#tried] = [this.#tried, ''];
     this.#log.me = this.#people.myName || this.#log.me;
     this.#people.draw();
   }
@@ -142,6 +144,11 @@ class Page {
     this.#status.hidden = !lost && name !== 'connecting';
     byId('status-text', HTMLElement).textContent = lost ? text : 'Connecting…';
     byId('retry', HTMLButtonElement).hidden = !lost;
+  }
+
+  get #moderates() {
+    const { core, schema } = this.#session;
+    return core !== null && Boolean(schema.private.read(core.private).moderator);
   }
 
   /**
@@ -156,7 +163,7 @@ class Page {
       return false;
     }
     if (whisper) return this.#whisper(whisper[1], text);
-    if (/^\/mod /.test(text)) this.#mod = text;
+    if (/^\/mod /.test(text)) this.#tried = text;
     if (!this.#session.chat(text)) return false;
     this.#writer.sent(text);
     this.#pump();
@@ -184,8 +191,7 @@ class Page {
    */
   #openMenu(opener, { name = '', number, own, text, how }) {
     const me = own || name === this.#log.me;
-    const { core, schema } = this.#session;
-    const moderates = core !== null && Boolean(schema.private.read(core.private).moderator);
+    const moderates = this.#moderates;
     /** @type {(line: string) => () => void} */
     const say = (line) => () => this.#send(line) || this.#writer.begin(line);
     /** @type {[boolean, string, () => void][]} */
