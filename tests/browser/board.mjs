@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, PHONE, openPlayer } from './player.mjs';
+import { DESKTOP, PHONE, eventually, openPlayer } from './player.mjs';
 import { openRelay, startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
@@ -119,6 +119,10 @@ describe('board', () => {
     await bob.screenshot('board');
     await bob.page.getByRole('button', { name: 'Chat' }).click();
     await bob.screenshot('board-chat');
+    // The menu lies over the chat.
+    await bob.page.getByRole('button', { name: 'Menu' }).click();
+    await bob.page.getByRole('button', { name: 'Keys and gestures' }).click();
+    await bob.page.getByRole('button', { name: 'Close' }).click();
     await bob.assertAccessible();
     await assertSound(ada, bob, eve);
   });
@@ -178,6 +182,53 @@ describe('board', () => {
     await bob.page.keyboard.press('Delete');
     await ada.page.waitForFunction(() => window.notes().length === 0);
     await assertSound(ada, bob);
+  });
+
+  test('people whisper, report a line, and hide what somebody says', async () => {
+    const [ada, bob, eve] = [await open('Ada', 'talk'), await open('Bob', 'talk'), await open('Eve', 'talk')];
+    const log = ({ page }) => page.getByRole('log');
+    const field = ({ page }) => page.getByRole('textbox', { name: 'Say something' });
+    const says = async (player, text) => {
+      await field(player).fill(text);
+      await field(player).press('Enter');
+    };
+    const reads = (player, text) => log(player).getByText(text).waitFor({ state: 'visible' });
+    const choose = async (player, what) => {
+      await log(player).getByRole('button', { name: 'Ada:' }).first().click();
+      await log(player).getByRole('button', { name: what }).click();
+    };
+    for (const { page } of [ada, bob, eve]) await page.getByRole('button', { name: 'Chat' }).click();
+    await says(ada, 'buy my tea');
+    await reads(bob, 'buy my tea');
+    await choose(bob, 'Whisper');
+    assert.equal(await field(bob).inputValue(), '/w Ada ');
+    await field(bob).pressSequentially('the milk is off');
+    await field(bob).press('Enter');
+    await reads(ada, 'the milk is off');
+    await says(ada, 'no milk?');
+    await reads(eve, 'no milk?');
+    assert.equal(await log(eve).getByText('the milk is off').count(), 0);
+    await says(bob, '/w Nobody hello');
+    await bob.page.getByText('Nobody here goes by that name').waitFor({ state: 'visible' });
+    assert.equal(await field(bob).inputValue(), '/w Nobody hello');
+    await choose(bob, 'Report');
+    await eventually('the log has the report', () => /a chat line was reported.*buy my tea/.test(server.output()));
+    await log(bob).getByRole('button', { name: 'Ada:' }).first().click();
+    await bob.screenshot('board-offers');
+    await bob.assertAccessible();
+    await log(bob).getByRole('button', { name: 'Hide their lines' }).click();
+    await says(ada, 'can you read this?');
+    await reads(eve, 'can you read this?');
+    await bob.page.reload();
+    await bob.page.getByRole('button', { name: 'Chat' }).click();
+    await says(eve, 'I can');
+    await reads(bob, 'I can');
+    assert.equal(await log(bob).getByText('can you read this?').isVisible(), false, 'after a reload, too');
+    await bob.page.getByRole('button', { name: '3 people here' }).click();
+    await bob.page.locator('#people-list').getByRole('button', { name: 'Ada' }).click();
+    await bob.page.getByRole('button', { name: 'Show their lines' }).click();
+    await reads(bob, 'can you read this?');
+    await assertSound(ada, bob, eve);
   });
 
   test('what is drawn without a connection is sent once there is one again, and only once', async () => {
@@ -265,6 +316,19 @@ describe('board', () => {
     await ada.page.keyboard.type('by thumb');
     await ada.page.getByRole('button', { name: 'Pen', exact: true }).tap();
     await ada.page.waitForFunction(() => window.notes()[0]?.text === 'by thumb');
+    await ada.page.getByRole('button', { name: 'Note', exact: true }).tap();
+    await ada.page.touchscreen.tap(200, 560);
+    await writes(ada);
+    await ada.page.keyboard.press('End');
+    await ada.page.keyboard.type('s');
+    await ada.page.getByRole('button', { name: 'Pen', exact: true }).tap();
+    await ada.page.waitForFunction(() => window.notes().length === 1 && window.notes()[0].text === 'by thumbs');
+    await ada.page.getByRole('button', { name: 'Select', exact: true }).tap();
+    await ada.page.touchscreen.tap(200, 560);
+    await ada.page.waitForFunction(() => window.board.selected.size === 1);
+    await ada.page.touchscreen.tap(200, 560);
+    await writes(ada);
+    await ada.page.getByRole('button', { name: 'Pen', exact: true }).tap();
     await ada.page.getByRole('button', { name: 'Show everything' }).tap();
     await settles(ada, 1);
     await ada.screenshot('board-phone');

@@ -5,16 +5,17 @@ import { Board } from './app/board.js';
 import { Camera } from './app/camera.js';
 import { Chat } from './app/chat.js';
 import { listen } from './app/keys.js';
+import { Muted } from './app/muted.js';
 import { Outbox } from './app/outbox.js';
 import { SIDE, WIDTHS } from './app/palette.js';
 import { paintOver, paintSheet } from './app/paint.js';
-import { build, find, say, showChoice, showPeople, showState, showVote, toggle } from './app/panels.js';
+import { build, find, say, showChoice, showState, showVote, toggle } from './app/panels.js';
+import { People } from './app/people.js';
 import { save, toPicture, toSvg } from './app/save.js';
+import { keep, recall } from './app/store.js';
 import { Tools } from './app/tools.js';
 import { Writing } from './app/writing.js';
 
-/** Where the last page's number and the name are stored. */
-const [PAGE, NAME] = ['drumbeat.board.page', 'drumbeat.board.name'];
 const ARROW = 40;
 const STATES = { title: '', connecting: 'Connecting…', open: 'Connecting…', ended: 'Not connected.' };
 
@@ -30,7 +31,11 @@ const outbox = new Outbox(number, (request) => session.send(request));
 const board = new Board(outbox, say);
 const writing = new Writing(find('writing'), camera, board, over);
 const tools = new Tools(find('over'), camera, board, {
-  note: (place) => writing.begin(place, tools.colour),
+  note: (place) => {
+    const key = board.objects.at(place, 0) ?? '';
+    if (board.objects.notes.has(key)) writing.edit(key);
+    else writing.begin(place, tools.colour);
+  },
   edit: (key) => writing.edit(key),
   moved,
   chosen: () => (board.isDirty = true),
@@ -39,10 +44,28 @@ const tools = new Tools(find('over'), camera, board, {
     return !outbox.isFull;
   },
 });
-const chat = new Chat(find('chat'), find('chat-toggle'), (text) => {
+const muted = new Muted();
+/** Hides what somebody says, or shows it again. @param {string} name */
+function mute(name) {
+  say(muted.toggle(name) ? `You no longer see what ${name} says: the list of people brings it back.` : `You see again what ${name} says.`);
+  chat.remute();
+}
+/** Whether something can be said now. */
+const canSay = (text) => {
   if (text.trim() && !session.playing) say('Not connected: say it again later.');
-  return session.chat(text);
+  return session.playing;
+};
+const chat = new Chat(find('chat'), find('chat-toggle'), {
+  say: (text) => canSay(text) && session.chat(text),
+  whisper: (player, text) => canSay(text) && session.whisper(player, text),
+  report: (line) => [session.report(line), say('Reported: whoever runs this server can read the line.')],
+  note: say,
+  people: () => people,
+  me: () => session.welcome,
+  muted,
+  mute,
 });
+const list = new People({ muted, mute, whisper: (person) => [closeAll(), chat.begin(person)] });
 /** Those whose cursor is in the room, the own one first. */
 let people = [];
 let [arrived, votedOn, isComplete] = [false, -1, false];
@@ -78,7 +101,7 @@ const DOES = {
     const link = roomLink(location.href, session.welcome?.room ?? session.room);
     say((await copyText(link)) ? 'The link is copied.' : link);
   },
-  png: () => toPicture(board.objects).toBlob((blob) => blob && save(blob, 'board.png')),
+  png: () => toPicture(board.objects).toBlob((blob) => (blob ? save(blob, 'board.png') : say('This browser cannot make a picture so large: save it as SVG.'))),
   svg: () => save(new Blob([toSvg(board.objects, over)], { type: 'image/svg+xml' }), 'board.svg'),
 };
 
@@ -124,7 +147,7 @@ function listenToPage() {
 
 function listenToRoom() {
   session.on = {
-    state: ({ name }) => name === 'playing' && chat.restart(session.core?.tick ?? 0),
+    state: ({ name }) => name === 'playing' && chat.begins(session.core?.tick ?? 0),
     record: (id, record) => board.take(id, record, performance.now()),
     document: () => {
       board.whole();
@@ -133,22 +156,23 @@ function listenToRoom() {
     },
     notice: (notice) => {
       if (notice.chat) chat.add(notice.chat);
+      else if (notice.whisper) chat.whisper(notice.whisper);
       else if (notice.withdrawn) chat.withdraw(notice.withdrawn.line);
-      else if (notice.refused) say(notice.refused.reason);
+      else if (notice.refused) [chat.refused(), say(notice.refused.reason)];
     },
   };
 }
 
 /** Asks for a name, unless there is one. */
 async function nameOf() {
-  const known = params.get('name') ?? localStorage.getItem(NAME);
+  const known = params.get('name') ?? recall('localStorage', 'name');
   if (known !== null) return known;
   const dialog = find('welcome');
   dialog.addEventListener('cancel', (event) => event.preventDefault());
   dialog.showModal();
   await new Promise((resolve) => (dialog.onclose = resolve));
   const name = dialog.querySelector('input').value.trim();
-  localStorage.setItem(NAME, name);
+  keep('localStorage', 'name', name);
   return name;
 }
 
@@ -190,7 +214,7 @@ function show({ undo = 0, redo = 0 }, now) {
   const unsent = name === 'playing' && outbox.size < 4 ? 0 : outbox.size;
   const empty = arrived && board.objects.isEmpty && board.drafts.size === 0 && !writing.note;
   showState({ text: state, away: name === 'waiting' || name === 'ended', unsent, undo, redo, selected: board.selected.size, zoom: camera.zoom, empty });
-  showPeople(people.map(({ name, colour, own }) => ({ name, colour, own })));
+  list.show(people);
   const { vote } = board.objects;
   if (!vote) votedOn = votedOn === Infinity ? votedOn : -1;
   else if (votedOn === Infinity) votedOn = vote.until;
@@ -206,9 +230,9 @@ function describe({ by, yes, needed, until }) {
 
 listenToPage();
 listenToRoom();
-const before = Number(sessionStorage.getItem(PAGE));
+const before = Number(recall('sessionStorage', 'page'));
 if (before) board.ask({ Resume: { page: before } });
-sessionStorage.setItem(PAGE, `${number}`);
+keep('sessionStorage', 'page', `${number}`);
 session.join({ name: await nameOf(), room: params.get('room') ?? '' });
 // For the browser's console and the tests.
 Object.assign(globalThis, { session, board, camera, outbox, isSettled: () => isComplete && board.rests && outbox.size === 0, toSvg: () => toSvg(board.objects, over) });

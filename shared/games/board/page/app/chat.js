@@ -1,11 +1,17 @@
-// The room's chat: what was said before, too.
+// The room's chat: what was said before, too, whispers, and what can be done about a line.
+
+import { offer, whoButton } from './offers.js';
 
 /** Lines that are shown. */
 const LINES_MAX = 200;
 
+/** @typedef {import('../js/net/types.js').ChatLine} ChatLine */
+/** @typedef {{player: number, name: string}} Person */
+
 export class Chat {
   #panel;
   #list;
+  #field;
   #unread = 0;
   /** The newest line so far, over all connections. */
   #last = 0;
@@ -13,23 +19,37 @@ export class Chat {
    * @type {number | undefined} */
   #since;
   #toggle;
-  /** The shown lines, by number.
+  #page;
+  /** The shown lines, by number; whispers have none of the room's, and count down from -1.
    * @type {Map<number, HTMLElement>} */
   #lines = new Map();
+  #whispers = 0;
+  /** Whom a whisper is for that was begun from a line or from the list of people.
+   * @type {Person | null} */
+  #to = null;
+  /** What was sent last, until it is said. */
+  #sent = '';
 
   /**
    * @param {HTMLElement} panel
    * @param {HTMLElement} toggle
-   * @param {(text: string) => boolean} say
+   * @param {object} page
+   * @param {(text: string) => boolean} page.say
+   * @param {(player: number, text: string) => boolean} page.whisper
+   * @param {(line: number) => void} page.report
+   * @param {(text: string) => void} page.note shows a message
+   * @param {() => Person[]} page.people who is here
+   * @param {() => import('../js/net/types.js').Welcome | null} page.me
+   * @param {import('./muted.js').Muted} page.muted
+   * @param {(name: string) => void} page.mute hides what somebody says, or shows it again
    */
-  constructor(panel, toggle, say) {
-    this.#panel = panel;
-    this.#toggle = toggle;
+  constructor(panel, toggle, page) {
+    [this.#panel, this.#toggle, this.#page] = [panel, toggle, page];
     this.#list = /** @type {HTMLElement} */ (panel.querySelector('[role="log"]'));
-    const field = /** @type {HTMLInputElement} */ (panel.querySelector('input'));
+    this.#field = /** @type {HTMLInputElement} */ (panel.querySelector('input'));
     panel.querySelector('form')?.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (say(field.value)) field.value = '';
+      this.#submit(this.#field.value);
     });
     panel.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') [this.open(false), toggle.focus()];
@@ -44,42 +64,114 @@ export class Chat {
     if (!open) return;
     this.#count(0);
     this.#list.scrollTop = this.#list.scrollHeight;
-    this.#panel.querySelector('input')?.focus();
+    this.#field.focus();
   }
 
-  /** A connection begins: all lines come again.
-   * @param {number} tick of its first frame */
-  restart(tick) {
-    this.#list.replaceChildren();
-    this.#lines.clear();
+  /** A connection begins. @param {number} tick of its first frame */
+  begins(tick) {
     this.#since ??= tick;
   }
 
-  /** @param {import('../js/net/types.js').ChatLine} said */
-  add({ line, player, name, text, tick }) {
-    const item = document.createElement('p');
-    const who = document.createElement('b');
-    who.textContent = player === null ? '' : `${name}: `;
+  /** Begins a whisper. @param {Person} to */
+  begin(to) {
+    this.#to = to;
+    this.open(true);
+    this.#field.value = `/w ${to.name} `;
+  }
+
+  /** @param {ChatLine} said */
+  add({ line, player, name, text, tick, earlier }) {
+    // With each connection all lines come again.
+    const [known, said] = [this.#lines.get(line), `${name}: ${text}`];
+    if (known?.dataset.said === said) return;
+    // The number stands for another line: the room has begun anew.
+    if (known) [this.#list.replaceChildren(), this.#lines.clear(), (this.#last = 0)];
+    const me = this.#page.me();
+    const own = player !== null && player === me?.player && (!earlier || name === me.name);
+    const from = player === null || own ? null : { player: earlier ? null : player, name };
+    const item = this.#row(from, name && `${name}: `, text, line);
+    item.dataset.said = said;
     item.classList.toggle('game', player === null);
-    item.append(who, text);
-    const atEnd = this.#list.scrollTop + this.#list.clientHeight > this.#list.scrollHeight - 40;
-    this.#list.append(item);
-    this.#lines.set(line, item);
-    for (const [old, gone] of this.#lines) {
-      if (this.#lines.size <= LINES_MAX) break;
-      gone.remove();
-      this.#lines.delete(old);
-    }
-    if (atEnd) this.#list.scrollTop = this.#list.scrollHeight;
+    this.#put(line, item, own);
     // Also what was said while the connection was lost, but not what was said before this page came.
-    if (this.#panel.hidden && line > this.#last && tick > (this.#since ?? 0)) this.#count(this.#unread + 1);
+    if (!item.hidden && line > this.#last && tick > (this.#since ?? 0)) this.#missed();
     this.#last = Math.max(this.#last, line);
+  }
+
+  /** A line to one person. @param {{from: number, from_name: string, to_name: string, text: string}} whisper */
+  whisper({ from, from_name: name, to_name: to, text }) {
+    const own = from === this.#page.me()?.player;
+    const item = this.#row(own ? null : { player: from, name }, own ? `To ${to}: ` : `${name} whispers: `, text);
+    item.classList.add('whisper');
+    this.#put((this.#whispers -= 1), item, own);
+    if (!own && !item.hidden) this.#missed();
   }
 
   /** A line must not be shown any more. @param {number} line */
   withdraw(line) {
     this.#lines.get(line)?.remove();
     this.#lines.delete(line);
+  }
+
+  /** The line that was sent last is refused: it comes back, unless another is written already. */
+  refused() {
+    if (this.#sent && this.#field.value === '') this.#field.value = this.#sent;
+    this.#sent = '';
+  }
+
+  /** Hides the lines of who is muted now, and shows those of others. */
+  remute() {
+    for (const item of this.#lines.values()) item.hidden = this.#page.muted.has(item.dataset.from ?? '');
+  }
+
+  /**
+   * @param {{player: number | null, name: string} | null} from somebody else; its player, while it may be here
+   * @param {string} who @param {string} text @param {number} [line] that can be reported
+   */
+  #row(from, who, text, line) {
+    const item = document.createElement('p');
+    if (!from) {
+      item.append(Object.assign(document.createElement('b'), { textContent: who }), text);
+      return item;
+    }
+    const { player, name } = from;
+    const { mute, muted, report } = this.#page;
+    item.dataset.from = name;
+    item.hidden = muted.has(name);
+    item.append(whoButton(who.trimEnd(), () => offer(item, [
+      [player !== null, 'Whisper', () => this.begin({ player: player ?? 0, name })],
+      [true, 'Hide their lines', () => mute(name)],
+      [line !== undefined, 'Report', () => report(line ?? 0)],
+    ])), ' ', text);
+    return item;
+  }
+
+  /** @param {number} number @param {HTMLElement} item @param {boolean} own */
+  #put(number, item, own) {
+    if (own) this.#sent = '';
+    const { scrollTop, clientHeight, scrollHeight } = this.#list;
+    this.#list.append(item);
+    this.#lines.set(number, item);
+    for (const [old, gone] of this.#lines) {
+      if (this.#lines.size <= LINES_MAX) break;
+      gone.remove();
+      this.#lines.delete(old);
+    }
+    if (own || scrollTop + clientHeight > scrollHeight - 40) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+
+  /** @param {string} text */
+  #submit(text) {
+    const whisper = /^\/w +(.*)$/u.exec(text.trim())?.[1];
+    const known = [...(this.#to ? [this.#to] : []), ...this.#page.people()];
+    const to = known.filter(({ name }) => name && whisper?.startsWith(`${name} `)).sort((a, b) => b.name.length - a.name.length)[0];
+    if (whisper !== undefined && !to) return this.#page.note('Nobody here goes by that name, or nothing follows it: /w NAME hello');
+    const gone = to ? this.#page.whisper(to.player, (whisper ?? '').slice(to.name.length).trim()) : this.#page.say(text);
+    if (gone) [this.#sent, this.#field.value] = [text, ''];
+  }
+
+  #missed() {
+    if (this.#panel.hidden) this.#count(this.#unread + 1);
   }
 
   #count(unread) {

@@ -12,10 +12,10 @@ const KEYS = {
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export const HELP = [
-  ['P', 'pen'], ['N', 'note: click where it is to be'], ['V', 'select: click, Shift-click, or drag a frame'], ['H', 'move the view; or hold Space, or the middle button'],
+  ['P', 'pen'], ['N', 'note: click where it is to be, or on one to change it'], ['V', 'select: click, Shift-click, or drag a frame'], ['H', 'move the view; or hold Space, or the middle button'],
   ['Enter', 'write on the selected note, or a new one in the middle'], ['Ctrl Z, Ctrl Y', 'undo and redo what you did yourself'], ['Del', 'delete what is selected'], ['Ctrl A', 'select everything'],
   ['Arrows', 'move what is selected, or the view; with Shift farther'], ['+ − 0', 'zoom; the wheel does it, too'], ['1', 'show everything'],
-  ['[ ]', 'thinner, thicker'], ['C', 'chat'], ['Esc', 'close, select nothing'], ['Two fingers', 'move the view and zoom'],
+  ['[ ]', 'thinner, thicker'], ['C', 'chat'], ['Esc', 'close, select nothing'], ['Two fingers', 'move the view and zoom'], ['A tap', 'on the selected note writes on it'],
 ];
 
 /**

@@ -77,23 +77,6 @@ export function showState({ text, away, unsent, undo, redo, selected, zoom, empt
   find('hint').hidden = !empty;
 }
 
-let shownPeople = '';
-
-/** @param {{name: string, colour: number, own: boolean}[]} people */
-export function showPeople(people) {
-  const text = JSON.stringify(people);
-  if (text === shownPeople) return;
-  shownPeople = text;
-  find('people').querySelector('span').textContent = `${people.length}`;
-  find('people').setAttribute('aria-label', `${people.length} ${people.length === 1 ? 'person' : 'people'} here`);
-  find('people-list').querySelector('ul').replaceChildren(...people.map(({ name, colour, own }) => {
-    const [item, dot] = [document.createElement('li'), document.createElement('i')];
-    dot.style.background = COLOURS[colour];
-    item.append(dot, own ? `${name} (you)` : name);
-    return item;
-  }));
-}
-
 /** @param {{text: string, voted: boolean} | null} vote */
 export function showVote(vote) {
   const panel = find('vote');

@@ -5,8 +5,9 @@ import { drawNote, layText } from './paint.js';
 import { linePath } from './shapes.js';
 import { drawLine } from './tiles.js';
 
-/** Space around everything, units; the longest side of a PNG, pixels. */
-const [MARGIN, PIXELS_MAX] = [40, 8_192];
+/** Space around everything, units; the longest side of a PNG, and its area, pixels: what browsers of phones
+ * can make. */
+const [MARGIN, SIDE_MAX, AREA_MAX] = [40, 8_192, 16_000_000];
 
 /** What is in the picture. @param {import('./objects.js').Objects} objects */
 function frameOf(objects) {
@@ -18,7 +19,7 @@ function frameOf(objects) {
 /** @param {import('./objects.js').Objects} objects @returns {HTMLCanvasElement} */
 export function toPicture(objects) {
   const { x, y, width, height } = frameOf(objects);
-  const scale = Math.min(2, PIXELS_MAX / width, PIXELS_MAX / height);
+  const scale = Math.min(2, SIDE_MAX / width, SIDE_MAX / height, Math.sqrt(AREA_MAX / width / height));
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [Math.ceil(width * scale), Math.ceil(height * scale)];
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));

@@ -30,6 +30,10 @@ export class Tools {
   /** What the first of them does.
    * @type {{move(at: Point, all: Point[]): void, end(cancelled: boolean): void} | null} */
   #gesture = null;
+  /** What follows when the gesture was a click: not before the browser has moved the focus for it, which
+   * comes later for a finger.
+   * @type {(() => void) | null} */
+  #then = null;
   /** @type {import('./pen.js').Draft | null} */
   draft = null;
   #extendAt = 0;
@@ -52,6 +56,7 @@ export class Tools {
     for (const kind of ['pointerup', 'pointercancel']) over.addEventListener(kind, (event) => this.#release(/** @type {PointerEvent} */ (event)));
     over.addEventListener('blur', () => over.classList.remove('pressed'));
     over.addEventListener('pointerleave', () => (this.pointer = null));
+    over.addEventListener('click', () => this.#then?.());
     over.addEventListener('dblclick', (event) => this.#edit(event));
     over.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
     over.addEventListener('contextmenu', (event) => event.preventDefault());
@@ -79,14 +84,15 @@ export class Tools {
     const at = pointOf(event);
     this.#down.set(event.pointerId, at);
     this.pointer = at;
+    this.#then = null;
     if (this.#down.size === 2) return this.#pinch();
     if (this.#down.size > 2) return;
     const isHand = event.button === 1 || this.space || this.tool === 'hand';
     if (isHand) this.#gesture = this.#pan(at);
     else if (event.button !== 0 || !this.#does.may()) this.#gesture = null;
     else if (this.tool === 'pen') this.#gesture = this.#draw(at, event.pointerType === 'touch' ? FINGER_MS : 0);
-    else if (this.tool === 'note') this.#gesture = { move() {}, end: (cancelled) => cancelled || this.#does.note(this.#camera.place(at)) };
-    else this.#gesture = this.#select(at, event.shiftKey);
+    else if (this.tool === 'note') this.#gesture = this.#place(this.#camera.place(at));
+    else this.#gesture = this.#select(at, event);
   }
 
   /** @param {PointerEvent} event */
@@ -126,10 +132,21 @@ export class Tools {
     };
   }
 
-  #select(at, adds) {
+  #place(place) {
+    return {
+      move() {},
+      end: (cancelled) => {
+        if (!cancelled) this.#then = () => this.#does.note(place);
+      },
+    };
+  }
+
+  #select(at, { shiftKey: adds, pointerType }) {
     const [board, camera] = [this.#board, this.#camera];
     const start = camera.place(at);
     const hit = board.objects.at(start, REACH / camera.zoom);
+    // A finger that meets what is selected alone writes on it; a mouse clicks twice.
+    const writes = hit && pointerType === 'touch' && board.selected.size === 1 && board.selected.has(hit);
     if (hit && adds && board.selected.has(hit)) board.selected.delete(hit);
     else if (hit && !board.selected.has(hit)) board.selected = new Set([...(adds ? board.selected : []), hit]);
     const before = adds || hit ? new Set(board.selected) : new Set();
@@ -149,6 +166,7 @@ export class Tools {
       },
       end: (cancelled) => {
         if (hit && drags) board.drop(cancelled ? { x: 0, y: 0 } : by);
+        else if (writes && !cancelled) this.#then = () => this.#does.edit(hit);
         this.frame = null;
         this.#does.chosen();
       },

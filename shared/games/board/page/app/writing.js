@@ -75,8 +75,7 @@ export class Writing {
     this.#field.hidden = false;
     this.place();
     this.#board.isDirty = true;
-    // After the click that opened it has ended, which would take the focus away.
-    requestAnimationFrame(() => this.#field.focus());
+    this.#field.focus();
   }
 }
 
