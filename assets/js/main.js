@@ -14,18 +14,20 @@ import { guard } from './arena/renew.js';
 import { Settings } from './arena/settings.js';
 import { texts, translate } from './arena/texts/index.js';
 import { followKeyboard, keepScale } from './arena/touch.js';
-import { openSession, run } from './net/index.js';
+import { openSession, roomLink, run } from './net/index.js';
 import { publish } from './state.js';
 
 const asked = new URLSearchParams(location.search);
-const watches = asked.has('spectate') || asked.has('watch');
+const alone = asked.has('watch');
+const watches = asked.has('spectate') || alone;
 translate(document);
-document.body.classList.toggle('alone', asked.has('watch'));
+document.body.classList.toggle('alone', alone);
+byId('join-in', HTMLAnchorElement).href = roomLink(location.href, asked.get('room') ?? '');
 
 /** @param {import('./net/index.js').Session} session */
 function open(session) {
   const [name, room] = [asked.get('name'), asked.get('room') ?? ''];
-  const page = new Page(session, { name, room, draw: asked.get('draw') });
+  const page = new Page(session, { name, room, draw: asked.get('draw'), alone });
   publish(page);
   keepScale();
   followKeyboard();

@@ -1,8 +1,9 @@
 // Watching without a ship.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, eventually } from './player.mjs';
+import { DESKTOP, assertAccessible, eventually, openPlayer } from './player.mjs';
 import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
@@ -49,14 +50,51 @@ describe('a spectator', () => {
 });
 
 describe('a room in a frame of another page', () => {
-  test('is shown without anything around it', async () => {
-    eye = await stage.open('/watch/watched');
-    await eye.state('spectating');
-    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 'ship'));
-    assert.match(eye.page.url(), /\/\?watch&room=watched$/);
-    for (const id of ['hud', 'vignette', 'title', 'status']) assert.equal(await eye.page.locator(`#${id}`).isVisible(), false, id);
+  let site;
+  let origin;
+  let server;
+
+  before(async () => {
+    site = createServer((request, response) => {
+      const { searchParams } = new URL(request.url, 'http://site');
+      const frame = `<iframe title="The room" src="${searchParams.get('room')}" width="800" height="450"></iframe>`;
+      response.setHeader('content-type', 'text/html').end(`<!doctype html><title>A site</title><h1>A site</h1>${frame}`);
+    });
+    await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${site.address().port}`;
+    server = await startServer('--round-minutes', '0', '--frame-ancestors', origin);
+  });
+
+  after(async () => {
+    await eye?.close();
+    await server?.stop();
+    site?.close();
+  });
+
+  test('is shown without anything around it, and leads to the game', async () => {
+    eye = await openPlayer(stage.browser, DESKTOP, `${origin}/?room=${server.url}/watch/watched`);
+    const frame = eye.page.frames()[1];
+    await frame.waitForFunction(() => window.drumbeat?.state === 'spectating' && window.drumbeat.others.some(({ kind }) => kind === 'ship'));
+    assert.equal(frame.url(), `${server.url}/?watch&room=watched`);
+    for (const id of ['hud', 'vignette', 'title', 'status']) assert.equal(await frame.locator(`#${id}`).isVisible(), false, id);
+    await frame.locator('#game').focus();
+    // The last of them acts, so the others have been heard.
+    for (const key of ['Escape', '?', 'F3', 'KeyR']) await eye.press(key);
+    await frame.waitForFunction(() => window.drumbeat.watched.how === 'player');
+    assert.equal(await frame.locator('dialog[open], #lab:not([hidden])').count(), 0, 'nothing opens over the room');
     await eye.screenshot('watch');
-    await eye.assertSound();
+    await assertAccessible(frame);
+    const opened = eye.page.waitForEvent('popup');
+    await frame.getByRole('link', { name: 'Play' }).click();
+    await (await opened).waitForURL(`${server.url}/?room=watched`, { waitUntil: 'commit' });
+    assert.equal(eye.page.url().startsWith(origin), true, 'the site stays');
+    eye.assertNoErrors();
+    await eye.close();
+  });
+
+  test('is not shown to a site that the server does not name', async () => {
+    eye = await openPlayer(stage.browser, DESKTOP, `${origin}/?room=${stage.server.url}/watch/watched`);
+    await eventually('the browser refuses', () => eye.page.frames()[1].url().startsWith('chrome-error:'));
     await eye.close();
   });
 });

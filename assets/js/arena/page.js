@@ -66,10 +66,12 @@ export class Page {
 
   /**
    * @param {Session} session
-   * @param {{name: string | null, room: string, draw: string | null}} asked from the address
+   * @param {{name: string | null, room: string, draw: string | null, alone: boolean}} asked from the address
    */
   constructor(session, asked) {
     this.session = session;
+    /** Shown within another page: nothing opens over the picture. */
+    this.alone = asked.alone;
     const { schema } = session;
     this.panels.changed = (panels) => this.view.camera.avoid(panels);
     this.scene = new Scene(schema);
@@ -157,6 +159,8 @@ export class Page {
    * @param {string} room
    */
   play(name, room) {
+    // Not within another page: in a tab of its own.
+    if (this.alone) return byId('join-in').click();
     this.preview.end();
     this.session.join({ name, room });
     this.focus();
@@ -268,6 +272,7 @@ export class Page {
 
   /** @param {{showModal(): void}} dialog takes the keys from the game */
   #open(dialog) {
+    if (this.alone) return;
     this.controls.release();
     dialog.showModal();
   }
@@ -283,6 +288,7 @@ export class Page {
   }
 
   #toggleLab() {
+    if (this.alone) return;
     this.lab.open = !this.lab.open;
     if (!this.title.open) this.focus();
   }
