@@ -1,26 +1,12 @@
 //! The page of a swarm: what it says while the swarm runs and when it ends.
 
-#![cfg(unix)]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
-/// Time limit after which the test fails; no measure of speed.
-const LIMIT: Duration = Duration::from_secs(60);
-
-/// A process that is killed if the test fails before its end.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use super::process::{LIMIT, Process};
 
 fn swarm(server: &TcpListener, page: &str) -> Process {
     let url = format!("ws://{}", server.local_addr().unwrap());
@@ -58,7 +44,7 @@ fn a_swarm_says_on_its_page_how_it_is_and_how_it_ended() {
     let path = format!("/api/jobs/{}", job["id"].as_str().unwrap());
     let mut events = ask(&url, &path, "text/event-stream").lines().map(Result::unwrap);
     assert!(events.any(|line| line.contains("\"job\"")), "it says first what it is");
-    kill_process(Pid::from_child(&swarm.0), Signal::TERM).unwrap();
+    swarm.signal(Signal::TERM);
     let end = events.find(|line| line.contains("\"end\"")).expect("it says that it ends");
     assert!(end.contains("failed") && end.contains("interrupted"), "{end}");
     assert_eq!(swarm.0.wait().unwrap().code(), Some(130));

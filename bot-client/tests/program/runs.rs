@@ -1,47 +1,14 @@
-//! The `drumbeat-bots` program: the signals that end it, and the files that it leaves.
-
-#![cfg(unix)]
+//! The signals that end a swarm, and the files that it leaves.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::{Command, Output, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
-/// Time limit after which the test fails; no measure of speed.
-const LIMIT: Duration = Duration::from_secs(60);
-
-/// A process that is killed if the test fails before its end.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Process {
-    fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.0), signal).unwrap();
-    }
-
-    /// Waits for its end. Returns its standard output and its exit code.
-    fn end(&mut self) -> (String, Option<i32>) {
-        let started = Instant::now();
-        while self.0.try_wait().unwrap().is_none() {
-            assert!(started.elapsed() < LIMIT, "it does not end");
-            sleep(Duration::from_millis(5));
-        }
-        let mut said = String::new();
-        self.0.stdout.take().unwrap().read_to_string(&mut said).unwrap();
-        (said, self.0.wait().unwrap().code())
-    }
-}
+use super::process::Process;
 
 /// Builds a server as `tests/run` does, starts it and returns its address.
 fn server(game: &str) -> (Process, String) {
