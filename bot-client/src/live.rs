@@ -87,14 +87,28 @@ impl Live {
             json!({ "title": title, "unit": unit, "series": series })
         });
         let job = page.jobs().begin(kind, title, &json!({ "charts": charts }));
-        say(&format!("progress: {}", page.url()));
-        Ok(Self { page, job, last: None })
+        let live = Self { page, job, last: None };
+        say(&format!("progress: {}", live.url()));
+        Ok(live)
     }
 
-    /// Shows the progress.
+    /// Where a browser finds it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.page.url()
+    }
+
+    /// Shows the figures of a second, and how far the work is: its stage, the part done, the whole,
+    /// and what is counted.
+    pub fn sample(&self, stage: &'static str, extent: (u64, u64, &'static str), now: &Progress) {
+        let (done, of, unit) = extent;
+        self.job.sample(Done { stage, done, of, unit }, &Sample::of(now));
+    }
+
+    /// Shows the progress of a run.
     pub fn show(&mut self, progress: &Progress) {
-        let (stage, (done, of, unit)) = (progress.phase_name(), progress.extent());
-        self.job.sample(Done { stage, done, of, unit }, &Sample::of(progress));
+        let stage = progress.phase_name();
+        self.sample(stage, progress.extent(), progress);
         let last = self.last.replace(progress.clone());
         if last.as_ref().is_none_or(|last| last.phase_name() != stage) {
             self.job.line(&format!("{stage}: {progress}"));
@@ -118,6 +132,11 @@ impl Live {
     /// Says a line.
     pub fn line(&self, text: &str) {
         self.job.line(text);
+    }
+
+    /// Shows what was found so far, in place of what it showed before.
+    pub fn so_far(&self, outcome: &Outcome) {
+        self.job.so_far(outcome);
     }
 
     /// Ends with a result, or the reason why there is none, once the readers have got it.

@@ -279,7 +279,11 @@ fn whole_number(
     }
 }
 
-fn page_address(text: &str) -> Result<SocketAddr, String> {
+/// Parses where to serve a page.
+///
+/// # Errors
+/// When it is no address with a port.
+pub fn page_address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:9000".to_owned())
 }
 

@@ -30,7 +30,18 @@ describe('a story', () => {
     story.add({ n: 6, at_s: 3, end: 'failed', reason: 'no server answers' });
     assert.equal(story.missed, 4);
     assert.deepEqual(story.samples[0].values, {});
-    assert.deepEqual(story.end, { state: 'failed', at: 3, result: null, reason: 'no server answers' });
+    assert.deepEqual(story.end, { state: 'failed', at: 3, reason: 'no server answers' });
+  });
+
+  test('holds the newest of what was found so far, at last the report', () => {
+    const story = new Story();
+    assert.equal(story.result, null);
+    story.add({ n: 1, at_s: 1, so_far: { words: 'one row' } });
+    story.add({ n: 2, at_s: 2, so_far: { words: 'two rows' } });
+    story.add({ n: 3, at_s: 3, line: 'the third' });
+    assert.deepEqual(story.result, { words: 'two rows' });
+    story.add({ n: 4, at_s: 4, end: 'done', result: { words: 'all rows' } });
+    assert.deepEqual(story.result, { words: 'all rows' });
   });
 
   test('holds as much as a page should', () => {

@@ -3,8 +3,10 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use drumbeat_bots::aside::say;
+use drumbeat_bots::live::Live;
 use drumbeat_bots::report_file;
 use drumbeat_process::limits;
 use tokio::sync::watch;
@@ -13,24 +15,26 @@ use crate::harness::{BenchError, Harness};
 use crate::machine::Conditions;
 use crate::measure::measure;
 use crate::options::BenchOptions;
+use crate::page;
 use crate::pin::Pins;
 use crate::scenario::{Caps, Form, Scenario};
 use crate::screen::Screen;
 use crate::server_process;
 use crate::summary::Summary;
 
-/// Runs the chosen scenarios. `interrupt` turns true to end the benchmark; the summary then holds
-/// what was measured until then.
+/// Runs the chosen scenarios, and shows on a page how far it is. `interrupt` turns true to end the
+/// benchmark; the summary then holds what was measured until then.
 ///
 /// # Errors
 /// When the benchmark can't run, or was interrupted before it measured anything. The summary holds
 /// the failures of scenarios.
 pub(crate) async fn run(
     options: &BenchOptions,
+    pins: Pins,
+    live: Option<Rc<Live>>,
     interrupt: watch::Receiver<bool>,
 ) -> Result<Summary, BenchError> {
     let program = server_process::find(options.server.as_deref())?;
-    let pins = Pins::choose();
     let form = Form { quick: options.quick, cores: pins.all.len().max(1), caps: Caps::NONE };
     check_files(&form, &options.chosen())?;
     let conditions = Conditions::note(&program, &pins, options);
@@ -41,10 +45,12 @@ pub(crate) async fn run(
         floor_ticks: form.floor_ticks(),
         folder: folder.0.clone(),
         interrupt,
-        screen: Screen::default(),
+        screen: Screen::new(live),
     };
+    let chosen = options.chosen();
     let mut outcomes = Vec::new();
-    for scenario in options.chosen() {
+    for scenario in &chosen {
+        harness.screen.found(outcomes.len(), chosen.len(), || page::so_far(&chosen, &outcomes));
         outcomes.push(measure(scenario, &form, &mut harness).await);
     }
     harness.screen.clear();

@@ -69,7 +69,7 @@ pub(crate) struct Harness {
 
 impl Harness {
     /// Starts a server, loads it and ends it.
-    pub(crate) async fn run(&mut self, name: &str, load: &Load) -> Result<Run, BenchError> {
+    pub(crate) async fn run(&mut self, name: &'static str, load: &Load) -> Result<Run, BenchError> {
         if *self.interrupt.borrow() {
             return Err(BenchError::Interrupted);
         }
@@ -95,6 +95,7 @@ impl Harness {
         let memory_before = own_memory_bytes(server.id());
         let mut edges = Edges::new(server.id());
         let screen = &self.screen;
+        screen.begin_run(name, load);
         let watch = |progress: &Progress| {
             edges.note(progress.phase, server.id());
             screen.show_run(name, load, progress);
@@ -117,7 +118,7 @@ impl Harness {
     /// Does a run, then measures the floor with the observed frame and input sizes.
     pub(crate) async fn run_and_floor(
         &mut self,
-        name: &str,
+        name: &'static str,
         load: &Load,
     ) -> Result<Run, BenchError> {
         let mut run = self.run(name, load).await?;

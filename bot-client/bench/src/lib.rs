@@ -13,7 +13,7 @@
 //! * `links`, `feel`, `together`, `finders`, `scenarios`: the table of what each scenario runs, and
 //!   its targets;
 //! * `options`, `machine`: the command line, the conditions;
-//! * `summary`, `link_table`, `table`, `plot`, `html`: the results, for people;
+//! * `summary`, `link_table`, `table`, `plot`, `html`, `page`: the results, for people;
 //! * `bench`, [`command`]: the program.
 //!
 //! Only for Linux: it uses epoll and `/proc`.
@@ -39,6 +39,7 @@ mod maps;
 mod measure;
 mod options;
 mod outcome;
+mod page;
 mod pin;
 mod play;
 mod plot;

@@ -58,7 +58,7 @@ impl Conditions {
 }
 
 /// The command line without the folder of the program.
-fn command() -> String {
+pub(crate) fn command() -> String {
     let mut words = std::env::args();
     let program = words.next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default().to_string_lossy();

@@ -1,9 +1,11 @@
 //! What a benchmark can be asked for.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use drumbeat_bots::options::page_address;
 
 use crate::scenario::Scenario;
 use crate::scenarios::{SCENARIOS, named};
@@ -68,6 +70,10 @@ pub(crate) struct BenchOptions {
     /// Where to write a report with plots, one self-contained HTML file.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+
+    /// Where to serve a page with the live progress, such as 127.0.0.1:9000.
+    #[arg(long, value_name = "ADDR", value_parser = page_address)]
+    pub(crate) page: Option<SocketAddr>,
 }
 
 /// The names of all scenarios and what they do, a line each.
@@ -110,5 +116,7 @@ mod tests {
     fn a_wrong_name_is_named() {
         let error = parse("staedy").unwrap_err();
         assert!(error.contains("staedy") && error.contains("steady"), "{error}");
+        let error = parse("--page 9000").unwrap_err();
+        assert!(error.contains("an address and a port, such as 127.0.0.1:9000"), "{error}");
     }
 }

@@ -1,10 +1,12 @@
-//! The progress of a benchmark on standard error: a line for each completed step, and on a terminal
-//! a changing line for the running step.
+//! The progress of a benchmark on standard error and, if asked for, on a page: a line for each
+//! completed step, and on a terminal a changing line for the running step.
 
 use std::io::{IsTerminal, Write, stderr};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use drumbeat_bots::aside::Aside;
+use drumbeat_bots::live::{Live, Outcome};
 use drumbeat_bots::progress::{Phase, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -17,18 +19,9 @@ use crate::run::Run;
 pub(crate) struct Screen {
     lines: Aside<Lines>,
     started: Instant,
-}
-
-impl Default for Screen {
-    fn default() -> Self {
-        let style = ProgressStyle::with_template("{spinner} {msg}").expect("the template is valid");
-        let bar = stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new_spinner().with_style(style);
-            bar.enable_steady_tick(Duration::from_millis(200));
-            bar
-        });
-        Self { lines: Aside::new(Lines(bar)), started: Instant::now() }
-    }
+    page: Option<Rc<Live>>,
+    /// Scenarios that are over, and all that run.
+    scenarios: (usize, usize),
 }
 
 /// On a terminal, the last line changes.
@@ -36,8 +29,33 @@ impl Default for Screen {
 struct Lines(Option<ProgressBar>);
 
 impl Screen {
+    pub(crate) fn new(page: Option<Rc<Live>>) -> Self {
+        let style = ProgressStyle::with_template("{spinner} {msg}").expect("the template is valid");
+        let bar = stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new_spinner().with_style(style);
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        let lines = Aside::new(Lines(bar));
+        Self { lines, started: Instant::now(), page, scenarios: (0, 0) }
+    }
+
+    /// Notes how many scenarios are over, of how many, and shows what they found.
+    pub(crate) fn found(&mut self, over: usize, of: usize, found: impl FnOnce() -> Outcome) {
+        self.scenarios = (over, of);
+        self.on_page(|page| page.so_far(&found()));
+    }
+
+    /// Shows that a run begins.
+    pub(crate) fn begin_run(&self, name: &str, load: &Load) {
+        self.on_page(|page| page.line(&format!("{name}: {} players come", load.bots)));
+    }
+
     /// Shows the progress of a run.
-    pub(crate) fn show_run(&self, name: &str, load: &Load, progress: &Progress) {
+    pub(crate) fn show_run(&self, name: &'static str, load: &Load, progress: &Progress) {
+        let (over, of) = self.scenarios;
+        let extent = (over as u64, of as u64, "scenarios");
+        self.on_page(|page| page.sample(name, extent, progress));
         let phase = match progress.phase {
             Phase::Ramp => format!("joining {}/{}", progress.connected, load.bots),
             Phase::WarmUp => "warming up".to_owned(),
@@ -52,7 +70,9 @@ impl Screen {
     /// Shows that a floor is being measured.
     pub(crate) fn show_floor(&self, work: &Work) {
         let seconds = work.ticks / u32::from(work.tick_hz);
-        self.show(format!("floor: {} connections, {seconds} s", work.clients));
+        let text = format!("floor: {} connections, {seconds} s", work.clients);
+        self.on_page(|page| page.line(&text));
+        self.show(text);
     }
 
     /// Reports a completed run.
@@ -78,6 +98,7 @@ impl Screen {
 
     /// Prints a line for a completed step.
     pub(crate) fn line(&self, text: &str) {
+        self.on_page(|page| page.line(text));
         let seconds = self.started.elapsed().as_secs();
         let text = format!("{:3}:{:02}  {text}", seconds / 60, seconds % 60);
         self.lines.queue(move |Lines(bar)| match bar {
@@ -95,6 +116,12 @@ impl Screen {
             }
         });
         self.lines.finish();
+    }
+
+    fn on_page(&self, show: impl FnOnce(&Live)) {
+        if let Some(page) = &self.page {
+            show(page);
+        }
     }
 
     fn show(&self, text: String) {

@@ -102,7 +102,7 @@ impl Summary {
 }
 
 /// A row for each target of each scenario.
-fn rows(outcomes: &[Outcome]) -> Vec<Row> {
+pub(crate) fn rows(outcomes: &[Outcome]) -> Vec<Row> {
     let of = |scenario: &'static Scenario| {
         let outcome = outcomes.iter().find(|outcome| outcome.scenario == scenario);
         scenario.targets.iter().map(move |target| row(target, scenario, outcome))

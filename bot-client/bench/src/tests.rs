@@ -1,9 +1,14 @@
 //! The benchmark against the real server with a handful of players, and its reports.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::Parser;
+use drumbeat_bots::live::Live;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::bench::Folder;
@@ -15,6 +20,7 @@ use crate::machine::Conditions;
 use crate::measure::measure;
 use crate::options::BenchOptions;
 use crate::outcome::Outcome;
+use crate::page;
 use crate::pin::Pins;
 use crate::row::Verdict;
 use crate::run::tests::run;
@@ -50,7 +56,7 @@ fn harness(program: &Path, name: &str, interrupt: watch::Receiver<bool>) -> (Har
         floor_ticks: 10,
         folder: folder.0.clone(),
         interrupt,
-        screen: Screen::default(),
+        screen: Screen::new(None),
     };
     (harness, folder)
 }
@@ -71,13 +77,19 @@ async fn server_and_floor_are_measured_and_ended() {
     let (_stop, stopped) = watch::channel(false);
     let program = server();
     let (mut harness, _folder) = harness(&program, "measured", stopped);
+    let live = Live::open(([127, 0, 0, 1], 0).into(), "bench", "A benchmark").unwrap();
+    let live = Rc::new(live);
+    harness.screen = Screen::new(Some(Rc::clone(&live)));
+    let chosen = ["steady", "storm", "max", "rooms"].map(scenario);
     let mut outcomes = Vec::new();
-    for name in ["steady", "storm", "max", "rooms"] {
-        let outcome = measure(scenario(name), &TINY, &mut harness).await;
-        assert_eq!(outcome.failures, [""; 0], "{name}");
-        assert_eq!(outcome.problem, None, "{name}");
+    for scenario in chosen {
+        harness.screen.found(outcomes.len(), 4, || page::so_far(&chosen, &outcomes));
+        let outcome = measure(scenario, &TINY, &mut harness).await;
+        assert_eq!(outcome.failures, [""; 0], "{scenario:?}");
+        assert_eq!(outcome.problem, None, "{scenario:?}");
         outcomes.push(outcome);
     }
+    follows(&said_on(&live).await);
     let steady = &outcomes[0].runs.0[0];
     assert_eq!((steady.report.joined, steady.report.view_mismatches), (8, 0));
     assert!(steady.ratio().unwrap() > 0.0 && steady.frame_bytes.unwrap() > 4.0, "{steady:?}");
@@ -94,6 +106,58 @@ async fn server_and_floor_are_measured_and_ended() {
     assert_eq!(json["rows"].as_array().unwrap().len(), summary.rows.len());
     let page = html::page(&summary);
     assert!(page.contains("<svg") && !page.contains("NaN"), "{page}");
+    let shown = serde_json::to_value(page::report(&summary)).unwrap();
+    let titles = ["target", "scenario", "notes"];
+    assert!(shown["tables"].as_array().unwrap().iter().map(|it| &it["title"]).eq(titles));
+    assert_eq!(shown["tables"][0]["rows"][0][1], summary.rows[0].figure_text());
+    assert_eq!(shown["report"]["rows"], json["rows"]);
+}
+
+/// What the page has said of its only job.
+async fn said_on(live: &Live) -> Value {
+    let url = live.url();
+    let authority = url.trim_start_matches("http://").trim_end_matches('/');
+    let ask = async |path: &str| {
+        let mut socket = TcpStream::connect(authority).await.unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        serde_json::from_str::<Value>(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    };
+    let jobs = ask("/api/jobs").await;
+    ask(&format!("/api/jobs/{}", jobs["jobs"][0]["id"].as_str().unwrap())).await
+}
+
+/// Whether the page says what is measured, and each figure once it is there.
+fn follows(said: &Value) {
+    assert_eq!((&said["kind"], &said["state"]), (&"bench".into(), &"running".into()));
+    let entries = said["entries"].as_array().unwrap();
+    let states: Vec<[&str; 3]> = entries
+        .iter()
+        .filter_map(|entry| {
+            // The first row of `steady`, of `storm` and of `max`.
+            let rows = entry["so_far"]["tables"][0]["rows"].as_array()?;
+            let state =
+                |what: &str| rows.iter().find(|row| row[0].as_str().unwrap().starts_with(what));
+            Some(
+                ["CPU per client-tick", "storm: all", "players in"]
+                    .map(|what| state(what).unwrap()[4].as_str().unwrap()),
+            )
+        })
+        .collect();
+    let now = "is measured now";
+    assert_eq!(states.len(), 4);
+    assert_eq!((states[0], states[1][1], states[2][2]), ([now, "", ""], now, now));
+    assert!(states[3].iter().all(|state| !state.is_empty() && *state != now), "{states:?}");
+    let has = |found: &dyn Fn(&Value) -> bool| assert!(entries.iter().any(found), "{said}");
+    has(&|entry| entry["line"] == "steady: 8 players come");
+    has(&|entry| entry["line"].as_str().is_some_and(|line| line.contains("the floor")));
+    for (over, name) in ["steady", "storm", "max", "rooms"].into_iter().enumerate() {
+        let progress =
+            serde_json::json!({ "stage": name, "done": over, "of": 4, "unit": "scenarios" });
+        has(&|entry| entry["progress"] == progress && entry["sample"]["connected"].is_u64());
+    }
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 let story = new Story();
 /** @type {Chart[]} */
 let charts = [];
+/** @type {Result | null} */
+let shown = null;
 let isDue = false;
 let isLost = false;
 
@@ -42,8 +44,8 @@ function follow(id) {
     // The program was started again: this is another job.
     story = new Story();
     charts = [];
-    part('charts').replaceChildren();
-    part('log').replaceChildren();
+    shown = null;
+    for (const id of ['result', 'charts', 'lines']) part(id).replaceChildren();
   }
   const events = new EventSource(`api/jobs/${encodeURIComponent(id)}`);
   events.addEventListener('message', ({ data }) => {
@@ -82,7 +84,7 @@ function redraw() {
 }
 
 function draw() {
-  const { job, samples, progress, end, missed } = story;
+  const { job, samples, progress, result, end, missed } = story;
   if (job) {
     document.title = job.title;
     part('title').textContent = job.title;
@@ -92,7 +94,7 @@ function draw() {
   if (state.textContent !== words) {
     state.textContent = words;
   }
-  state.className = end?.state === 'failed' || end?.result?.failures.length ? 'failed' : isLost && !end ? 'lost' : '';
+  state.className = end?.state === 'failed' || (end && result?.failures.length) ? 'failed' : isLost && !end ? 'lost' : '';
   part('stage').hidden = progress === null || end !== null;
   if (progress) {
     const bar = /** @type {HTMLProgressElement} */ (part('progress'));
@@ -108,19 +110,20 @@ function draw() {
   if (samples.length > 0) {
     charts.forEach((chart) => chart.show(samples));
   }
-  part('result').hidden = !end?.result;
-  if (end?.result && part('result').childElementCount === 0) {
-    showResult(end.result);
+  part('result').hidden = result === null;
+  if (result && result !== shown) {
+    shown = result;
+    showResult(result);
   }
 }
 
 function stateWords() {
-  const { end, job } = story;
+  const { end, job, result } = story;
   if (end?.state === 'failed') {
     return `Ended after ${clock(end.at)} without a report: ${end.reason}.`;
   }
   if (end) {
-    return `Ended after ${clock(end.at)}: ${end.result?.words ?? 'done'}. This page holds the report; the program is gone.`;
+    return `Ended after ${clock(end.at)}: ${result?.words ?? 'done'}. This page holds the report; the program is gone.`;
   }
   if (isLost) {
     return job
@@ -141,12 +144,21 @@ function showResult({ failures, tables, report }) {
   save.textContent = 'Save the report (JSON)';
   save.download = `${story.job?.id ?? 'report'}.json`;
   save.href = URL.createObjectURL(new Blob([`${JSON.stringify(report, null, 2)}\n`], { type: 'application/json' }));
-  part('result').append(cell('h2', 'Report'), ...(failures.length > 0 ? [list] : []), frames, ...(report ? [save] : []));
+  const isWhole = story.end?.state === 'done';
+  const head = cell('h2', isWhole ? 'Report' : 'So far');
+  part('result').replaceChildren(head, ...(failures.length > 0 ? [list] : []), frames, ...(report ? [save] : []));
+  // While it grows, what moves comes first.
+  part('charts')[isWhole ? 'before' : 'after'](part('result'));
 }
 
 /** @param {Table} table */
 function tableOf({ title, heads, rows }) {
   const frame = document.createElement('div');
+  frame.className = heads.length > 6 ? 'wide' : '';
+  // So that keys scroll what is too wide for the screen.
+  frame.tabIndex = 0;
+  frame.setAttribute('role', 'group');
+  frame.ariaLabel = title;
   const table = document.createElement('table');
   const head = table.createTHead().insertRow();
   head.append(...[title, ...heads].map((text) => scoped(text, 'col')));
@@ -183,8 +195,8 @@ function cell(name, text) {
  * @param {string} text
  */
 function log(at, text) {
-  const list = part('log');
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 8;
+  const [frame, list] = [part('log'), part('lines')];
+  const isAtEnd = frame.scrollHeight - frame.scrollTop - frame.clientHeight < 8;
   const item = document.createElement('li');
   item.append(cell('span', clock(at)), ` ${text}`);
   list.append(item);
@@ -192,7 +204,7 @@ function log(at, text) {
     list.firstElementChild?.remove();
   }
   if (isAtEnd) {
-    list.scrollTop = list.scrollHeight;
+    frame.scrollTop = frame.scrollHeight;
   }
 }
 

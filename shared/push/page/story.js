@@ -11,7 +11,7 @@ export const HELD_MAX = 4096;
  * @typedef {{ words: string, failures: string[], tables: Table[], report: unknown }} Result
  * @typedef {{ id: string, title: string, state: string, about: { charts?: ChartAbout[] } | null, progress: Progress | null }} Head
  * @typedef {{ n?: number, at_s?: number, job?: Head, missed?: number, line?: string, progress?: Progress,
- *   sample?: Record<string, number | null> | null, end?: string, result?: Result | null, reason?: string }} Message
+ *   sample?: Record<string, number | null> | null, so_far?: Result | null, end?: string, result?: Result | null, reason?: string }} Message
  */
 
 export class Story {
@@ -23,7 +23,9 @@ export class Story {
   samples = [];
   /** @type {{ at: number, text: string }[]} */
   lines = [];
-  /** @type {{ state: string, at: number, result: Result | null, reason: string } | null} */
+  /** What was found so far, and at the end in all. @type {Result | null} */
+  result = null;
+  /** @type {{ state: string, at: number, reason: string } | null} */
   end = null;
   missed = 0;
   #seen = 0;
@@ -50,8 +52,9 @@ export class Story {
       this.progress = message.progress;
       hold(this.samples, { at, stage: message.progress.stage, values: message.sample ?? {} });
     }
+    this.result = message.result ?? message.so_far ?? this.result;
     if (message.end) {
-      this.end = { state: message.end, at, result: message.result ?? null, reason: message.reason ?? '' };
+      this.end = { state: message.end, at, reason: message.reason ?? '' };
     }
   }
 }

@@ -71,15 +71,26 @@ impl Job {
         self.0.say(entry, Some(Change::Progress(progress)));
     }
 
+    /// Says what it found so far, in the form of its result. The next of them takes its place.
+    pub fn so_far(&self, result: &impl Serialize) {
+        self.0.say(json!({ "so_far": self.bounded(result) }), None);
+    }
+
     /// Ends the job with its result.
     pub fn finish(self, result: &impl Serialize) {
+        let result = self.bounded(result);
+        self.0.end(State::Done, json!({ "end": State::Done, "result": result }));
+    }
+
+    /// A result, or nothing, which a line explains, if it is too long.
+    fn bounded(&self, result: &impl Serialize) -> Value {
         let result = serde_json::to_value(result).unwrap_or_default();
         let bytes = result.to_string().len();
-        if bytes > RESULT_BYTES_MAX {
-            self.line(&format!("the result has {bytes} bytes; the limit is {RESULT_BYTES_MAX}"));
+        if bytes <= RESULT_BYTES_MAX {
+            return result;
         }
-        let result = if bytes > RESULT_BYTES_MAX { Value::Null } else { result };
-        self.0.end(State::Done, json!({ "end": State::Done, "result": result }));
+        self.line(&format!("the result has {bytes} bytes; the limit is {RESULT_BYTES_MAX}"));
+        Value::Null
     }
 
     /// Ends the job with the reason why it has none.

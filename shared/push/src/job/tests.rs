@@ -32,12 +32,14 @@ fn a_reader_gets_what_it_lacks_until_the_end() {
         (&2.into(), &3.into())
     );
     assert_eq!((&said[1]["n"], &said[1]["sample"]["players"]), (&2.into(), &7.into()));
-    job.finish(&json!({ "good": true }));
+    job.so_far(&json!({ "good": 1 }));
+    job.finish(&json!({ "good": 2 }));
     let (said, is_over) = read(&account, 2);
-    assert!(is_over && account.ends_at(3) && !account.ends_at(2));
-    assert_eq!((&said[1]["end"], &said[1]["result"]["good"]), (&"done".into(), &true.into()));
+    assert!(is_over && account.ends_at(4) && !account.ends_at(3));
+    assert_eq!(said[1]["so_far"]["good"], 1);
+    assert_eq!((&said[2]["end"], &said[2]["result"]["good"]), (&"done".into(), &2.into()));
     // A number of another job.
-    assert_eq!(read(&account, 99).0.len(), 4);
+    assert_eq!(read(&account, 99).0.len(), 5);
 }
 
 #[test]

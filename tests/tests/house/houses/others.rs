@@ -95,7 +95,7 @@ pub(super) const HOUSES: &[House] = &[
             &["summary"],
             &["link_table"],
             &["table"],
-            &["html"],
+            &["html", "page"],
             &["bench"],
             &["command"],
             &["lib"],
