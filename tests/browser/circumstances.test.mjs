@@ -16,5 +16,6 @@ import './panels.mjs';
 import './vision.mjs';
 import './away.mjs';
 import './feed.mjs';
+import './progress.mjs';
 import './terminal.mjs';
 import './board.mjs';

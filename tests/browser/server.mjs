@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { createServer, connect } from 'node:net';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -89,6 +90,43 @@ export async function startServer(...more) {
     async room(name) {
       return (await json(`${admin}/api/rooms`)).find((room) => room.name === name);
     },
+  };
+}
+
+/**
+ * Starts three bots that play there until they are asked to stop, with these further arguments; resolves
+ * once they have printed where their page is.
+ */
+export async function startSwarm(server, ...more) {
+  const flags = ['--bots', '3', '--seconds', '3600', '--url', server.url.replace('http:', 'ws:'), '--admin', server.admin, '--page', '127.0.0.1:0'];
+  const child = spawn(join(dirname(binary), 'drumbeat-bots'), [...flags, ...more], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  let output = '';
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  ended.then(() => process.off('exit', kill));
+  const url = await new Promise((resolve, reject) => {
+    const fail = (why) => reject(new Error(`the swarm ${why}; it said:\n${output}`));
+    const timer = setTimeout(() => fail('did not say where its page is'), LIMIT_MS);
+    ended.then((how) => fail(`ended (${how})`));
+    child.once('error', fail);
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+      const found = output.match(/^progress: (http:\S+)\/$/m);
+      if (found) {
+        clearTimeout(timer);
+        resolve(found[1]);
+      }
+    });
+  });
+  return {
+    url,
+    /** Ends what it measures; resolves to its exit code once its report is made. */
+    stop() {
+      child.kill('SIGINT');
+      return ended;
+    },
+    kill,
   };
 }
 

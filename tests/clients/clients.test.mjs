@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { map, startServer } from '../browser/server.mjs';
+import { map, startServer, startSwarm } from '../browser/server.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const packages = join(root, 'tests/browser/node_modules');
@@ -121,6 +121,20 @@ describe('a client that knows nothing of Drumbeat', () => {
     await client.says(/"steer":64,"buttons":1/);
     client.close();
     await client.ends();
+  });
+
+  test('reads how a swarm goes, by the lines of README', async () => {
+    const { lines } = listings(readme).find(({ lines }) => lines.includes('/api/jobs'));
+    const [list, follow] = lines.trim().split('\n');
+    const swarm = await startSwarm(server);
+    const here = (line) => line.replace('http://127.0.0.1:9000', swarm.url);
+    const [, id] = await run(here(list)).says(/"id":"(swarm-[^"]+)"/);
+    const reader = run(here(follow).replace('/ID', `/${id}`));
+    await reader.says(new RegExp(`{"job":.*"id":"${id}"`));
+    await reader.says(/"stage":"measuring".*"sample":{.*"connected":3/);
+    assert.equal(await swarm.stop(), 0);
+    await reader.says(/"end":"done"/);
+    await reader.ends();
   });
 
   test('flies from pickup to pickup, in Python', async () => {
