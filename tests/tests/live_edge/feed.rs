@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::harness::{Player, Server, eventually, status, within};
 
@@ -14,10 +14,20 @@ struct Watcher {
 impl Watcher {
     /// Asks for `/api/rooms/` and this.
     async fn of(server: &Server, feed: &str, headers: &str) -> Self {
-        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let stream = TcpStream::connect(server.address).await.unwrap();
+        Self::on(stream, feed, headers).await
+    }
+
+    /// The same on this connection.
+    async fn on(mut stream: TcpStream, feed: &str, headers: &str) -> Self {
         let request = format!("GET /api/rooms/{feed} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         Self { stream: BufReader::new(stream) }
+    }
+
+    /// Ends its half of the connection. What it is sent, such as a heartbeat, still arrives.
+    async fn leave(&mut self) {
+        self.stream.shutdown().await.unwrap();
     }
 
     /// The next line that has this in it, without the sizes of the parts around it.
@@ -92,8 +102,53 @@ async fn the_same_items_come_as_events_as_lines_and_to_those_who_ask() {
     assert_eq!(items(&answer), ["2 join Bob"]);
     assert!(events.line("data: ").await.contains("Bob"));
     assert!(lines.line("join").await.starts_with(r#"{"n":2,"tick":"#));
-    drop((events, lines));
+
+    let mut long = Watcher::of(&server, "lab/feed?since=2&wait=50", "").await;
+    eventually("three wait", async || server.metric("drumbeat_watchers ").await == 3.0).await;
+    for watcher in [&mut events, &mut lines, &mut long] {
+        watcher.leave().await;
+    }
     eventually("none waits", async || server.metric("drumbeat_watchers ").await == 0.0).await;
+}
+
+#[tokio::test]
+async fn who_stops_reading_is_dropped_and_the_others_lose_nothing() {
+    let server = Server::start(|config| {
+        config.room.chat_per_10s = 1_000;
+        config.room.game.tick_hz = 128;
+    })
+    .await;
+    let mut ada = Player::join(&server, "Ada", "lab").await;
+    let mut good = Watcher::of(&server, "lab/feed?stream", "").await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 << 10).unwrap();
+    let stream = socket.connect(server.address).await.unwrap();
+    let _deaf = Watcher::on(stream, "lab/feed?stream", "").await;
+    eventually("two watch", async || server.metric("drumbeat_watchers ").await == 2.0).await;
+    let number = |item: &str| serde_json::from_str::<Value>(item).unwrap()["n"].as_u64();
+    assert_eq!(number(&good.line("\"join\"").await), Some(1));
+    // Together more than the server and the system hold for a client, in parts within what one
+    // player may send at once; in JSON each quote takes two bytes.
+    let line = ada.client.chat(&"\"".repeat(200)).unwrap();
+    for part in 0..4 {
+        for _ in 0..100 {
+            ada.send(line.clone()).await;
+        }
+        for at in 0..100 {
+            assert_eq!(number(&good.line("\"chat\"").await), Some(2 + part * 100 + at));
+        }
+    }
+    let dropped = "drumbeat_refused_connections_total{reason=\"slow_reader\"} ";
+    eventually("the deaf one is dropped", async || {
+        let tick = ada.client.tick().unwrap().0;
+        ada.until("some ticks", |client| client.tick().unwrap().0 >= tick + 10).await;
+        server.metric(dropped).await == 1.0
+    })
+    .await;
+    assert_eq!(server.metric("drumbeat_watchers ").await, 1.0);
+    ada.send(line).await;
+    assert_eq!(number(&good.line("\"chat\"").await), Some(402));
+    assert_eq!(server.metric("drumbeat_missed_news_total ").await, 0.0);
 }
 
 #[tokio::test]
@@ -177,7 +232,7 @@ async fn watchers_have_limits_and_are_no_visitors() {
     assert_eq!(server.metric(counted).await, 1.0);
     let polled = server.get("/api/rooms/lab/feed?since=0").await;
     assert_eq!(status(&polled), "HTTP/1.1 200 OK", "who does not wait takes no place");
-    drop(first);
+    first.leave().await;
     eventually("its place is free", async || {
         status(&server.get("/api/rooms/lab/feed?since=0&wait=1").await) == "HTTP/1.1 200 OK"
     })
