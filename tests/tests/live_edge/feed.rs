@@ -1,5 +1,6 @@
 //! A room's feed as those read it who only watch.
 
+use drumbeat_shared::limits::INBOX_MESSAGES_MAX;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
@@ -127,15 +128,16 @@ async fn who_stops_reading_is_dropped_and_the_others_lose_nothing() {
     eventually("two watch", async || server.metric("drumbeat_watchers ").await == 2.0).await;
     let number = |item: &str| serde_json::from_str::<Value>(item).unwrap()["n"].as_u64();
     assert_eq!(number(&good.line("\"join\"").await), Some(1));
-    // Together more than the server and the system hold for a client, in parts within what one
-    // player may send at once; in JSON each quote takes two bytes.
+    // Together more than the server and the system hold for a client, in parts of half of what may wait
+    // for a tick; in JSON each quote takes two bytes.
     let line = ada.client.chat(&"\"".repeat(200)).unwrap();
-    for part in 0..4 {
-        for _ in 0..100 {
+    let part = INBOX_MESSAGES_MAX as u64 / 2;
+    for first in (2..402).step_by(part as usize) {
+        for _ in 0..part {
             ada.send(line.clone()).await;
         }
-        for at in 0..100 {
-            assert_eq!(number(&good.line("\"chat\"").await), Some(2 + part * 100 + at));
+        for at in first..first + part {
+            assert_eq!(number(&good.line("\"chat\"").await), Some(at));
         }
     }
     let dropped = "drumbeat_refused_connections_total{reason=\"slow_reader\"} ";
