@@ -35,7 +35,7 @@ stage_rust() {
     [[ $long -eq 0 ]] || bots=300
     # Many tests wait for a time limit of the server: others run meanwhile.
     FAULT_BOTS=$bots runner count_nextest cargo nextest run "${workspace[@]}" --no-fail-fast \
-        --status-level slow --test-threads $(($(getconf _NPROCESSORS_ONLN) * 3))
+        --status-level slow --test-threads $(($(getconf _NPROCESSORS_ONLN) * 4))
 }
 
 stage_doctests() {
