@@ -232,7 +232,7 @@ install_tool() {
     esac
 }
 
-say_missing() { echo "missing (or too old): $1. Install it: $(how_to_install "$1")"; }
+say_missing() { echo "missing (or too old): $1. $logs/tools.log says why it was not installed, if that was tried. Install it: $(how_to_install "$1")"; }
 
 # Installs the missing tools of the given stages, and says what to do about those it cannot install. Makes a
 # file STAGE.tools when it is done with those of a stage.

@@ -123,10 +123,11 @@ describe('a client that knows nothing of Drumbeat', () => {
     await client.ends();
   });
 
-  test('reads how a swarm goes, by the lines of README', async () => {
+  test('reads how a swarm goes, by the lines of README', async (t) => {
     const { lines } = listings(readme).find(({ lines }) => lines.includes('/api/jobs'));
     const [list, follow] = lines.trim().split('\n');
     const swarm = await startSwarm(server);
+    t.after(() => swarm.stop());
     const here = (line) => line.replace('http://127.0.0.1:9000', swarm.url);
     const [, id] = await run(here(list)).says(/"id":"(swarm-[^"]+)"/);
     const reader = run(here(follow).replace('/ID', `/${id}`));

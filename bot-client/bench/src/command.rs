@@ -61,11 +61,14 @@ fn measure(options: &BenchOptions) -> Result<ExitCode, Box<dyn Error>> {
     });
     // A floor still being measured ends with the process.
     runtime.shutdown_background();
+    // Before the page, which waits for its readers.
+    let found = summary.as_ref().map_err(ToString::to_string);
+    let written = found.clone().and_then(|summary| bench::write(options, summary));
     if let Some(live) = live.and_then(Rc::into_inner) {
-        live.end(summary.as_ref().map(page::report).map_err(ToString::to_string));
+        live.end(written.clone().and(found.map(page::report)));
     }
     let summary = summary?;
-    bench::write(options, &summary)?;
+    written?;
     if summary.is_interrupted() {
         return Ok(ExitCode::from(AT_ONCE));
     }

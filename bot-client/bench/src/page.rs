@@ -49,8 +49,9 @@ pub(crate) fn report(summary: &Summary) -> Shown {
     if let Value::Object(fields) = &mut report {
         fields.remove("scenarios");
     }
+    let how = if summary.is_interrupted() { "interrupted: " } else { "" };
     Shown {
-        words: format!("{} targets, {short} of them short, {open} not measured", rows.len()),
+        words: format!("{how}{} targets, {short} of them short, {open} not measured", rows.len()),
         failures: summary.failures.clone(),
         tables: tables.filter(|table| !table.rows.is_empty()).collect(),
         report,

@@ -226,11 +226,11 @@ impl<'a, G: Game> Reader<'a, G> {
 
     /// Puts a message into the inbox.
     pub(super) fn push(&self, message: MessageOf<G>) -> Result<(), Stopped> {
-        let is_command = matches!(message, Message::Command { .. });
+        let is_needed = matches!(message, Message::Command { .. } | Message::Document);
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
-            // A command is never dropped. More of them than fit are more than may wait.
-            Err(PushError::Full) if is_command => Err(self.socket.flooding().into()),
+            // What is asked for once is never dropped. More of it than fits is more than may wait.
+            Err(PushError::Full) if is_needed => Err(self.socket.flooding().into()),
             Err(PushError::Full) => {
                 self.edge.metrics.edge.rejected_messages.count(Rejection::InboxFull);
                 Ok(())

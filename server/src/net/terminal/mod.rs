@@ -35,7 +35,7 @@ use crate::engine::close::CloseReason;
 use crate::engine::counts::Rejection;
 use crate::engine::link::Link;
 
-/// How long a person may take to type who joins, seconds; `--handshake-timeout-s` if that is longer.
+/// How long a person may take to type a join, seconds; `--handshake-timeout-s` if that is longer.
 const JOIN_S_MAX: u64 = 60;
 
 /// What is said to who finds no place.
