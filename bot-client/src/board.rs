@@ -49,6 +49,7 @@ pub fn draw(seed: u64) -> Drawer {
         parts: 0,
         step: Vec2::ZERO,
         drawn: VecDeque::new(),
+        can_undo: false,
         next_us: 0,
     }
 }
@@ -69,6 +70,9 @@ pub struct Drawer {
     step: Vec2,
     /// The requests that its objects came from, oldest first.
     drawn: VecDeque<u32>,
+    /// Whether an undo now takes back the newest of them. Otherwise it might bring back what was
+    /// deleted, whose old stamps would count as delays.
+    can_undo: bool,
     /// When it acts next, microseconds since the start of the run.
     next_us: u64,
 }
@@ -116,24 +120,29 @@ impl Drawer {
         if self.drawn.len() >= OBJECTS_MAX
             && let Some(oldest) = self.drawn.pop_front()
         {
+            self.can_undo = false;
             return Act::Delete { marks: vec![mark(oldest)] };
         }
         let place = IVec2::new(self.near_the_middle(), self.near_the_middle());
         match (self.rng.below(8), self.drawn.back()) {
             (0, _) => {
                 self.drawn.push_back(self.number + 1);
+                self.can_undo = true;
                 Act::Stick { colour: self.colour, place, text: stamp.sign("do not forget") }
             }
-            (1, Some(_)) => {
+            (1, Some(_)) if self.can_undo => {
                 self.drawn.pop_back();
+                self.can_undo = false;
                 Act::Undo
             }
             (2, Some(last)) => {
                 let by = IVec2::new(self.rng.between(-500, 500), self.rng.between(-500, 500));
+                self.can_undo = false;
                 Act::Move { marks: vec![mark(*last)], by }
             }
             _ => {
                 self.drawn.push_back(self.number + 1);
+                self.can_undo = true;
                 (self.pen, self.parts) = (place, self.rng.between(20, 60) as u32);
                 let (colour, width) = (self.colour, self.rng.below(WIDTHS.into()) as u8);
                 Act::Draw { colour, width, step_log2: 0, place, points: self.part(stamp) }
@@ -189,9 +198,12 @@ mod tests {
     fn a_bot_does_all_there_is_within_the_limits_of_its_commands() {
         let mut drawer = draw(5);
         let mut seen = [0; 6];
+        let mut has_drawn = false;
         for _ in 0..5_000 {
             let act = drawer.act(1, Stamp(7));
             act.check().unwrap();
+            assert!(has_drawn || act != Act::Undo, "it would bring back what was deleted");
+            has_drawn = matches!(act, Act::Draw { .. } | Act::Extend { .. } | Act::Stick { .. });
             drawer.number += 1;
             let kind = match act {
                 Act::Draw { .. } => 0,
