@@ -129,11 +129,12 @@ class Page {
   }
 
   #frame() {
+    if (this.#tried && this.#moderates) [this.#mod, this.#tried] = [this.#tried, ''];
     for (const reason of this.#refusals.splice(0)) {
+      this.#tried = '';
       this.#writer.refused();
       this.#note(`Not sent: ${reason}`);
     }
-    if (this.#tried && this.#moderates) [this.#mod, this.#tried] = [this.#tried, ''];
     this.#log.me = this.#people.myName || this.#log.me;
     this.#people.draw();
   }
@@ -163,7 +164,7 @@ class Page {
       return false;
     }
     if (whisper) return this.#whisper(whisper[1], text);
-    if (/^\/mod /.test(text)) this.#tried = text;
+    if (/^\/mod /.test(text) && !this.#moderates) this.#tried = text;
     if (!this.#session.chat(text)) return false;
     this.#writer.sent(text);
     this.#pump();
@@ -216,6 +217,7 @@ class Page {
 
   /** @param {number} line */
   #report(line) {
+    if (!this.#session.playing) return this.#note('Not reported: you are offline.');
     this.#session.report(line);
     this.#pump();
     this.#note('Reported: whoever runs this server can read the line.');
