@@ -255,9 +255,8 @@ describe('board', () => {
     await ada.screenshot('board-away');
     await ada.page.getByRole('button', { name: 'Chat' }).click();
     await ada.page.getByRole('log').getByRole('button', { name: 'Bob:' }).click();
-    await ada.page.getByRole('button', { name: 'Report' }).click();
+    await ada.page.getByRole('log').getByRole('button', { name: 'Report' }).click();
     await ada.page.getByText('Not reported: you are offline.').waitFor({ state: 'visible' });
-    await ada.page.keyboard.press('Escape');
     const drawn = await ada.page.evaluate(() => [...window.board.drafts].map(({ points }) => points));
     relay.lead(server);
     await ada.page.evaluate(() => window.session.hurry());
