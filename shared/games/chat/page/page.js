@@ -78,14 +78,13 @@ class Page {
   }
 
   /** @param {import('./js/net/types.js').Welcome} welcome */
-  #welcome({ player, room, name, resumed }) {
+  #welcome({ player, room, name }) {
     this.#people.me = player;
     this.#people.restart();
     this.#log.me = name;
     byId('room', HTMLElement).textContent = `#${room}`;
     history.replaceState(null, '', roomLink(location.href, room));
     this.#seen();
-    if (this.#mod && resumed === null) this.#session.chat(this.#mod);
   }
 
   /** @param {Notice} notice */
@@ -141,6 +140,8 @@ class Page {
 
   /** @param {State} state */
   #state({ name, text = '' }) {
+    // Nothing can be said before.
+    if (name === 'playing' && this.#mod && this.#session.welcome?.resumed === null) this.#session.chat(this.#mod);
     const lost = name === 'waiting' || name === 'ended';
     this.#status.hidden = !lost && name !== 'connecting';
     byId('status-text', HTMLElement).textContent = lost ? text : 'Connecting…';
