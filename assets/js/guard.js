@@ -73,6 +73,8 @@
   addEventListener('click', ({ target }) => {
     if (!(target instanceof Element)) return;
     if (target.closest('#broken-again, #bare-again')) location.reload();
+    // Removed rather than hidden: another style sheet that is lost says nothing new.
+    if (target.closest('#bare-on')) document.getElementById('bare')?.remove();
     if (!loaded() && target.closest('#watch')) root.dataset.early = 'watch';
   });
   Object.assign(window, { guard: { renew, settle, fail } });

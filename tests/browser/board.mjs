@@ -235,6 +235,8 @@ describe('board', () => {
     const [ada, bob] = [await open('Ada', 'away', DESKTOP, relay.url), await open('Bob', 'away')];
     await draw(ada, [[300, 200], [500, 200]]);
     await settles(bob, 1);
+    await bob.page.evaluate(() => window.session.chat('buy my tea'));
+    await ada.page.getByRole('button', { name: 'Chat, 1 unread' }).waitFor();
     ada.serverIsAway = true;
     await ada.page.bringToFront();
     await ada.page.mouse.move(300, 300);
@@ -251,6 +253,10 @@ describe('board', () => {
     for (let n = 0; n < 5; n += 1) await draw(ada, [[300, 450 + 40 * n], [600, 470 + 40 * n], [900, 450 + 40 * n]]);
     await ada.page.getByText(/not sent yet/).waitFor({ state: 'visible' });
     await ada.screenshot('board-away');
+    await ada.page.getByRole('button', { name: 'Chat' }).click();
+    await ada.page.getByRole('log').getByRole('button', { name: 'Bob:' }).click();
+    await ada.page.getByRole('log').getByRole('button', { name: 'Report' }).click();
+    await ada.page.getByText('Not reported: you are offline.').waitFor({ state: 'visible' });
     const drawn = await ada.page.evaluate(() => [...window.board.drafts].map(({ points }) => points));
     relay.lead(server);
     await ada.page.evaluate(() => window.session.hurry());

@@ -157,6 +157,17 @@ describe('the chat', () => {
     await bob.tab.until(() => ![...document.querySelectorAll('#lines .said')].some((row) => row.textContent.includes('buy my tea')));
   });
 
+  test('a moderator who tries another password stays one in the next room', async () => {
+    const moe = await Talker.open(server, 'Moe', DESKTOP, 'milk');
+    await moe.write('/mod sesame');
+    await moe.reads('you are a moderator now');
+    await moe.write('/mod guess');
+    await moe.reads('that is not the password');
+    await moe.page.evaluate(() => window.session.join({ name: 'Moe', room: 'sugar' }));
+    await moe.tab.until(() => [...document.querySelectorAll('#lines li')].filter((row) => row.textContent.includes('you are a moderator now')).length === 2);
+    await moe.close();
+  });
+
   test('lines below are counted while one reads above, by keyboard too', async () => {
     const eve = await Talker.open(server, 'Eve', { viewport: { width: 800, height: 300 } });
     await eve.reads('I read nothing');

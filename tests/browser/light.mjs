@@ -99,8 +99,11 @@ describe('a page on its way', () => {
     await ada.close();
   });
 
-  test('says that its style sheet did not arrive, in the reader\'s language, and tries again', async () => {
-    for (const [lang, head, again] of [['en', 'The style sheet did not arrive', 'Try again'], ['de', 'Die Gestaltung ist nicht angekommen', 'Noch einmal versuchen']]) {
+  test('says that its style sheet did not arrive, in the reader\'s language, tries again, or goes on', async () => {
+    for (const [lang, head, again, on] of [
+      ['en', 'The style sheet did not arrive', 'Try again', 'Go on without'],
+      ['de', 'Die Gestaltung ist nicht angekommen', 'Noch einmal versuchen', 'Ohne weitermachen'],
+    ]) {
       let away = true;
       const ada = await open(`/?autoplay&room=light&lang=${lang}`, (page) => page.route('**/*.css', (route) => (away ? route.abort() : route.continue())));
       await ada.page.getByRole('heading', { name: head }).waitFor();
@@ -109,6 +112,10 @@ describe('a page on its way', () => {
       // Its words lie over whatever there is of the page.
       await ada.assertAccessible();
       if (lang === 'en') await ada.screenshot('bare');
+      await ada.page.getByRole('button', { name: on }).click();
+      await ada.page.getByRole('heading', { name: head }).waitFor({ state: 'hidden' });
+      await ada.page.reload();
+      await ada.page.getByRole('heading', { name: head }).waitFor();
       away = false;
       await ada.page.getByRole('button', { name: again }).click();
       await ada.page.locator('#bare').waitFor({ state: 'hidden' });

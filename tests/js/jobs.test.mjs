@@ -44,6 +44,15 @@ describe('a story', () => {
     assert.deepEqual(story.result, { words: 'all rows' });
   });
 
+  test('takes nothing that was found before for a report that is too long', () => {
+    const story = new Story();
+    story.add({ n: 1, at_s: 1, so_far: { words: 'one row' } });
+    story.add({ n: 2, at_s: 2, so_far: null });
+    assert.deepEqual(story.result, { words: 'one row' });
+    story.add({ n: 3, at_s: 3, end: 'done', result: null });
+    assert.equal(story.result, null);
+  });
+
   test('holds as much as a page should', () => {
     const story = new Story();
     for (let n = 1; n <= HELD_MAX + 5; n += 1) {

@@ -35,6 +35,13 @@ export class FakeElement {
     return child;
   }
 
+  /** Puts an element before another, or at the end; it leaves the place that it had. */
+  insertBefore(child, before) {
+    child.remove();
+    child.parent = this;
+    this.children.splice(before ? this.children.indexOf(before) : this.children.length, 0, child);
+  }
+
   remove() {
     const { children = [] } = this.parent ?? {};
     if (children.includes(this)) children.splice(children.indexOf(this), 1);
@@ -45,6 +52,8 @@ export class FakeElement {
   }
 
   setAttribute() {}
+
+  scrollIntoView() {}
 
   addEventListener(name, listener) {
     this.listeners.set(name, listener);
@@ -68,6 +77,7 @@ export function fakePage() {
   globalThis.document = {
     getElementById: element,
     createElement: (tag) => Object.assign(new FakeElement(), { tag }),
+    createTextNode: (data) => ({ data }),
   };
   return Object.assign(element, { clear: () => all.clear() });
 }

@@ -63,7 +63,8 @@ test('a report is of the last line, once, and says what becomes of it', () => {
   assert.deepEqual([server.reports, report.textContent, report.disabled], [[8], 'Reported', true]);
   assert.equal(said(), 'Reported: whoever runs this server can read the line.');
   // What the server has against it comes later.
-  chat.note('That line is not there any more.');
+  chat.answer('That line is not there any more.');
+  chat.note('Some events did not get through.');
   players.update(2_000);
   assert.equal(said(), 'That line is not there any more.');
   page('players').close();

@@ -32,7 +32,7 @@ export class Chat {
   /** The last line of each, for a report.
    * @type {Map<string, number>} */
   #lastLines = new Map();
-  /** The last note of the page, for what covers the lines. */
+  /** What became last of muting or reporting somebody, for what covers the lines. */
   noted = '';
 
   /**
@@ -133,10 +133,18 @@ export class Chat {
    * @param {string} text
    */
   note(text) {
-    this.noted = text;
     const last = this.#lines.lastElementChild;
     if (last?.className.startsWith('note') && last.textContent === text) last.remove();
     this.#add(element('li', 'note', text));
+  }
+
+  /**
+   * Shows what became of what the player asked for.
+   * @param {string} text
+   */
+  answer(text) {
+    this.noted = text;
+    this.note(text);
   }
 
   /**
@@ -232,21 +240,21 @@ export class Chat {
 
   /** Hides what somebody says, or shows it again. @param {string} name */
   mute(name) {
-    if (this.#muted.delete(name)) this.note(texts.chat.unmuted(name));
+    if (this.#muted.delete(name)) this.answer(texts.chat.unmuted(name));
     else {
       this.#muted.add(name);
       for (const who of this.#lines.querySelectorAll('.name')) if (who.textContent === name) who.closest('li')?.remove();
-      this.note(texts.chat.muted(name));
+      this.answer(texts.chat.muted(name));
     }
     keep(MUTED, [...this.#muted].slice(-MUTED_MAX));
   }
 
   /** @param {number} line */
   #report(line) {
-    if (!this.#page.connected()) this.note(texts.chat.notReported);
+    if (!this.#page.connected()) this.answer(texts.chat.notReported);
     if (!this.#page.connected() || !this.#inTime()) return false;
     this.#page.report(line);
-    this.note(texts.chat.reported);
+    this.answer(texts.chat.reported);
     return true;
   }
 
@@ -254,7 +262,7 @@ export class Chat {
   #inTime() {
     const linesMax = this.#page.linesMax();
     const allowed = this.#pace.allows(performance.now(), linesMax);
-    if (!allowed) this.note(texts.chat.slow(linesMax));
+    if (!allowed) this.answer(texts.chat.slow(linesMax));
     return allowed;
   }
 

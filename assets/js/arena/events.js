@@ -55,7 +55,7 @@ export class Events {
     if (chat) this.#parts.chat.line(chat, chat.player === player);
     if (withdrawn) this.#parts.chat.withdraw(withdrawn.line);
     if (whisper) this.#parts.chat.whisper(whisper, player);
-    if (refused) this.#parts.chat.note(inWords(refused.reason));
+    if (refused) this.#parts.chat.answer(inWords(refused.reason));
     if (missed) this.#parts.chat.note(texts.chat.missed(missed.events));
     // A hidden page does not advance effects: all would play at once when it is shown.
     const seen = !document.hidden;

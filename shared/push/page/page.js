@@ -18,6 +18,8 @@ let story = new Story();
 let charts = [];
 /** @type {Result | null} */
 let shown = null;
+/** The address of the report as a file. */
+let file = '';
 let isDue = false;
 let isLost = false;
 
@@ -123,7 +125,8 @@ function stateWords() {
     return `Ended after ${clock(end.at)} without a report: ${end.reason}.`;
   }
   if (end) {
-    return `Ended after ${clock(end.at)}: ${result?.words ?? 'done'}. This page holds the report; the program is gone.`;
+    const holds = result ? 'This page holds the report' : 'The report is too long for this page; the log says how long';
+    return `Ended after ${clock(end.at)}: ${result?.words ?? 'done'}. ${holds}; the program is gone.`;
   }
   if (isLost) {
     return job
@@ -140,15 +143,20 @@ function showResult({ failures, tables, report }) {
   const frames = document.createElement('div');
   frames.className = 'tables';
   frames.append(...tables.map(tableOf));
-  const save = document.createElement('a');
-  save.textContent = 'Save the report (JSON)';
-  save.download = `${story.job?.id ?? 'report'}.json`;
-  save.href = URL.createObjectURL(new Blob([`${JSON.stringify(report, null, 2)}\n`], { type: 'application/json' }));
   const isWhole = story.end?.state === 'done';
   const head = cell('h2', isWhole ? 'Report' : 'So far');
-  part('result').replaceChildren(head, ...(failures.length > 0 ? [list] : []), frames, ...(report ? [save] : []));
+  part('result').replaceChildren(head, ...(failures.length > 0 ? [list] : []), frames, ...(report ? [saving(report)] : []));
   // While it grows, what moves comes first.
   part('charts')[isWhole ? 'before' : 'after'](part('result'));
+}
+
+/** A link that saves the report. @param {unknown} report */
+function saving(report) {
+  URL.revokeObjectURL(file);
+  file = URL.createObjectURL(new Blob([`${JSON.stringify(report, null, 2)}\n`], { type: 'application/json' }));
+  const save = Object.assign(document.createElement('a'), { textContent: 'Save the report (JSON)', href: file });
+  save.download = `${story.job?.id ?? 'report'}.json`;
+  return save;
 }
 
 /** @param {Table} table */

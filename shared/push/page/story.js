@@ -23,7 +23,7 @@ export class Story {
   samples = [];
   /** @type {{ at: number, text: string }[]} */
   lines = [];
-  /** What was found so far, and at the end in all. @type {Result | null} */
+  /** What was found so far, and at the end in all: null if that is too long. @type {Result | null} */
   result = null;
   /** @type {{ state: string, at: number, reason: string } | null} */
   end = null;
@@ -52,7 +52,7 @@ export class Story {
       this.progress = message.progress;
       hold(this.samples, { at, stage: message.progress.stage, values: message.sample ?? {} });
     }
-    this.result = message.result ?? message.so_far ?? this.result;
+    this.result = message.end === 'done' ? message.result ?? null : message.so_far ?? this.result;
     if (message.end) {
       this.end = { state: message.end, at, reason: message.reason ?? '' };
     }

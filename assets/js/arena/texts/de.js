@@ -436,6 +436,7 @@ const page = {
   brokenAgain: 'Noch einmal versuchen',
   bare: 'Die Gestaltung ist nicht angekommen',
   bareText: 'Ohne sie ist auf dieser Seite nichts an seinem Platz.',
+  bareOn: 'Ohne weitermachen',
 };
 
 /** @type {import('./index.js').Language} */

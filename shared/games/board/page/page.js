@@ -58,14 +58,18 @@ const canSay = (text) => {
 const chat = new Chat(find('chat'), find('chat-toggle'), {
   say: (text) => canSay(text) && session.chat(text),
   whisper: (player, text) => canSay(text) && session.whisper(player, text),
-  report: (line) => [session.report(line), say('Reported: whoever runs this server can read the line.')],
+  report: (line) => {
+    if (!session.playing) return say('Not reported: you are offline.');
+    session.report(line);
+    say('Reported: whoever runs this server can read the line.');
+  },
   note: say,
-  people: () => people,
+  people: () => people.filter(({ own }) => !own),
   me: () => session.welcome,
   muted,
   mute,
 });
-const list = new People({ muted, mute, whisper: (person) => [closeAll(), chat.begin(person)] });
+const list = new People({ muted, mute, whisper: (name) => [closeAll(), chat.begin(name)] });
 /** Those whose cursor is in the room, the own one first. */
 let people = [];
 let [arrived, votedOn, isComplete] = [false, -1, false];

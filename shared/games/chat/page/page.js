@@ -78,14 +78,13 @@ class Page {
   }
 
   /** @param {import('./js/net/types.js').Welcome} welcome */
-  #welcome({ player, room, name, resumed }) {
+  #welcome({ player, room, name }) {
     this.#people.me = player;
     this.#people.restart();
     this.#log.me = name;
     byId('room', HTMLElement).textContent = `#${room}`;
     history.replaceState(null, '', roomLink(location.href, room));
     this.#seen();
-    if (this.#mod && resumed === null) this.#session.chat(this.#mod);
   }
 
   /** @param {Notice} notice */
@@ -129,17 +128,20 @@ class Page {
   }
 
   #frame() {
+    if (this.#tried && this.#moderates) [this.#mod, this.#tried] = [this.#tried, ''];
     for (const reason of this.#refusals.splice(0)) {
+      this.#tried = '';
       this.#writer.refused();
       this.#note(`Not sent: ${reason}`);
     }
-    if (this.#tried && this.#moderates) [this.#mod, this.#tried] = [this.#tried, ''];
     this.#log.me = this.#people.myName || this.#log.me;
     this.#people.draw();
   }
 
   /** @param {State} state */
   #state({ name, text = '' }) {
+    // Nothing can be said before.
+    if (name === 'playing' && this.#mod && this.#session.welcome?.resumed === null) this.#session.chat(this.#mod);
     const lost = name === 'waiting' || name === 'ended';
     this.#status.hidden = !lost && name !== 'connecting';
     byId('status-text', HTMLElement).textContent = lost ? text : 'Connecting…';
@@ -163,7 +165,7 @@ class Page {
       return false;
     }
     if (whisper) return this.#whisper(whisper[1], text);
-    if (/^\/mod /.test(text)) this.#tried = text;
+    if (/^\/mod /.test(text) && !this.#moderates) this.#tried = text;
     if (!this.#session.chat(text)) return false;
     this.#writer.sent(text);
     this.#pump();
@@ -216,6 +218,7 @@ class Page {
 
   /** @param {number} line */
   #report(line) {
+    if (!this.#session.playing) return this.#note('Not reported: you are offline.');
     this.#session.report(line);
     this.#pump();
     this.#note('Reported: whoever runs this server can read the line.');

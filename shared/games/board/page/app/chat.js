@@ -2,7 +2,8 @@
 
 import { offer, whoButton } from './offers.js';
 
-/** Lines that are shown. */
+/** Lines of the room that are shown, as many as it holds, and as many whispers besides: so a whisper takes no
+ * line away that comes again with the next connection. */
 const LINES_MAX = 200;
 
 /** @typedef {import('../js/net/types.js').ChatLine} ChatLine */
@@ -20,13 +21,11 @@ export class Chat {
   #since;
   #toggle;
   #page;
-  /** The shown lines, by number; whispers have none of the room's, and count down from -1.
+  /** The shown lines of the room, by number.
    * @type {Map<number, HTMLElement>} */
   #lines = new Map();
-  #whispers = 0;
-  /** Whom a whisper is for that was begun from a line or from the list of people.
-   * @type {Person | null} */
-  #to = null;
+  /** @type {HTMLElement[]} */
+  #whispers = [];
   /** What was sent last, until it is said. */
   #sent = '';
 
@@ -38,7 +37,7 @@ export class Chat {
    * @param {(player: number, text: string) => boolean} page.whisper
    * @param {(line: number) => void} page.report
    * @param {(text: string) => void} page.note shows a message
-   * @param {() => Person[]} page.people who is here
+   * @param {() => Person[]} page.people who else is here now
    * @param {() => import('../js/net/types.js').Welcome | null} page.me
    * @param {import('./muted.js').Muted} page.muted
    * @param {(name: string) => void} page.mute hides what somebody says, or shows it again
@@ -72,38 +71,41 @@ export class Chat {
     this.#since ??= tick;
   }
 
-  /** Begins a whisper. @param {Person} to */
-  begin(to) {
-    this.#to = to;
+  /** Begins a whisper. @param {string} name of whom it is for */
+  begin(name) {
     this.open(true);
-    this.#field.value = `/w ${to.name} `;
+    this.#field.value = `/w ${name} `;
   }
 
   /** @param {ChatLine} said */
   add({ line, player, name, text, tick, earlier }) {
     // With each connection all lines come again.
-    const [known, said] = [this.#lines.get(line), `${name}: ${text}`];
-    if (known?.dataset.said === said) return;
-    // The number stands for another line: the room has begun anew.
-    if (known) [this.#list.replaceChildren(), this.#lines.clear(), (this.#last = 0)];
+    const said = `${name}: ${text}`;
+    if (this.#lines.get(line)?.dataset.said === said) return;
+    // Numbers count up: the room has begun anew.
+    if (line <= this.#last) this.#clear();
     const me = this.#page.me();
     const own = player !== null && player === me?.player && (!earlier || name === me.name);
-    const from = player === null || own ? null : { player: earlier ? null : player, name };
-    const item = this.#row(from, name && `${name}: `, text, line);
+    const item = this.#row(player === null || own ? null : name, name && `${name}: `, text, line);
     item.dataset.said = said;
     item.classList.toggle('game', player === null);
-    this.#put(line, item, own);
+    this.#lines.set(line, item);
+    const [oldest] = this.#lines.keys();
+    if (this.#lines.size > LINES_MAX) this.withdraw(oldest);
+    this.#put(item, own);
     // Also what was said while the connection was lost, but not what was said before this page came.
     if (!item.hidden && line > this.#last && tick > (this.#since ?? 0)) this.#missed();
-    this.#last = Math.max(this.#last, line);
+    this.#last = line;
   }
 
-  /** A line to one person. @param {{from: number, from_name: string, to_name: string, text: string}} whisper */
+  /** A line to one person. @param {{from: number, from_name: string, to_name: string, text: string}} said */
   whisper({ from, from_name: name, to_name: to, text }) {
     const own = from === this.#page.me()?.player;
-    const item = this.#row(own ? null : { player: from, name }, own ? `To ${to}: ` : `${name} whispers: `, text);
+    const item = this.#row(own ? null : name, own ? `To ${to}: ` : `${name} whispers: `, text);
     item.classList.add('whisper');
-    this.#put((this.#whispers -= 1), item, own);
+    this.#whispers.push(item);
+    if (this.#whispers.length > LINES_MAX) this.#whispers.shift()?.remove();
+    this.#put(item, own);
     if (!own && !item.hidden) this.#missed();
   }
 
@@ -121,50 +123,50 @@ export class Chat {
 
   /** Hides the lines of who is muted now, and shows those of others. */
   remute() {
-    for (const item of this.#lines.values()) item.hidden = this.#page.muted.has(item.dataset.from ?? '');
+    for (const item of [...this.#lines.values(), ...this.#whispers]) item.hidden = this.#page.muted.has(item.dataset.from ?? '');
   }
 
   /**
-   * @param {{player: number | null, name: string} | null} from somebody else; its player, while it may be here
+   * @param {string | null} from the name of somebody else
    * @param {string} who @param {string} text @param {number} [line] that can be reported
    */
   #row(from, who, text, line) {
     const item = document.createElement('p');
-    if (!from) {
+    if (from === null) {
       item.append(Object.assign(document.createElement('b'), { textContent: who }), text);
       return item;
     }
-    const { player, name } = from;
-    const { mute, muted, report } = this.#page;
-    item.dataset.from = name;
-    item.hidden = muted.has(name);
+    const { mute, muted, people, report } = this.#page;
+    item.dataset.from = from;
+    item.hidden = muted.has(from);
     item.append(whoButton(who.trimEnd(), () => offer(item, [
-      [player !== null, 'Whisper', () => this.begin({ player: player ?? 0, name })],
-      [true, 'Hide their lines', () => mute(name)],
+      [people().some(({ name }) => name === from), 'Whisper', () => this.begin(from)],
+      [true, 'Hide their lines', () => mute(from)],
       [line !== undefined, 'Report', () => report(line ?? 0)],
     ])), ' ', text);
     return item;
   }
 
-  /** @param {number} number @param {HTMLElement} item @param {boolean} own */
-  #put(number, item, own) {
+  #clear() {
+    this.#list.replaceChildren();
+    this.#lines.clear();
+    this.#whispers = [];
+    this.#last = 0;
+  }
+
+  /** @param {HTMLElement} item @param {boolean} own */
+  #put(item, own) {
     if (own) this.#sent = '';
     const { scrollTop, clientHeight, scrollHeight } = this.#list;
     this.#list.append(item);
-    this.#lines.set(number, item);
-    for (const [old, gone] of this.#lines) {
-      if (this.#lines.size <= LINES_MAX) break;
-      gone.remove();
-      this.#lines.delete(old);
-    }
     if (own || scrollTop + clientHeight > scrollHeight - 40) this.#list.scrollTop = this.#list.scrollHeight;
   }
 
   /** @param {string} text */
   #submit(text) {
     const whisper = /^\/w +(.*)$/u.exec(text.trim())?.[1];
-    const known = [...(this.#to ? [this.#to] : []), ...this.#page.people()];
-    const to = known.filter(({ name }) => name && whisper?.startsWith(`${name} `)).sort((a, b) => b.name.length - a.name.length)[0];
+    // By name, among who is here now: somebody else may have the number of one who has left.
+    const to = this.#page.people().filter(({ name }) => name && whisper?.startsWith(`${name} `)).sort((a, b) => b.name.length - a.name.length)[0];
     if (whisper !== undefined && !to) return this.#page.note('Nobody here goes by that name, or nothing follows it: /w NAME hello');
     const gone = to ? this.#page.whisper(to.player, (whisper ?? '').slice(to.name.length).trim()) : this.#page.say(text);
     if (gone) [this.#sent, this.#field.value] = [text, ''];

@@ -56,7 +56,11 @@ export class Tools {
     for (const kind of ['pointerup', 'pointercancel']) over.addEventListener(kind, (event) => this.#release(/** @type {PointerEvent} */ (event)));
     over.addEventListener('blur', () => over.classList.remove('pressed'));
     over.addEventListener('pointerleave', () => (this.pointer = null));
-    over.addEventListener('click', () => this.#then?.());
+    over.addEventListener('click', () => {
+      const then = this.#then;
+      this.#then = null;
+      then?.();
+    });
     over.addEventListener('dblclick', (event) => this.#edit(event));
     over.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
     over.addEventListener('contextmenu', (event) => event.preventDefault());
