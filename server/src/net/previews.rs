@@ -12,7 +12,7 @@ use crate::page::{Found, Page};
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// What the answer depends on, besides the encodings that a client takes.
+/// What the answer depends on, besides the address, host and scheme included, by which caches store it.
 pub(super) const VARY: &str = "accept-encoding, sec-fetch-mode, upgrade-insecure-requests";
 /// Begins the element that names the picture (<https://ogp.me>), by its address.
 const PICTURE: &str = "<meta property=\"og:image\" content=\"";
